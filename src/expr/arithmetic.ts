@@ -1,0 +1,67 @@
+// Scalar arithmetic as a value: one text of an operation runs on numbers, complex numbers and graph nodes.
+
+import type { PointwiseName } from "./ops/pointwise.gen.ts";
+import { broadcastStrides, type Shape, sizeOf } from "./shape.ts";
+import type { ConstantName } from "./tensor.ts";
+
+/** All pointwise operations over scalars of type `S`. */
+export type Arithmetic<S> = Readonly<Record<PointwiseName, (...operands: S[]) => S>> & {
+  literal(value: number): S;
+  constant(name: ConstantName): S;
+  /** The branch that the condition names; only that one is computed where the condition is known. */
+  choose(condition: S, yes: () => S, no: () => S): S;
+  /**
+   * Like `choose`, for special values in rules: where the condition is not known, as with a symbol, the
+   * general rule `no` stands alone.
+   */
+  guard(condition: S, yes: () => S, no: () => S): S;
+};
+
+/** Elements of any kind in row-major order. */
+export interface NdArray<S> {
+  readonly shape: Shape;
+  readonly data: ArrayLike<S>;
+}
+
+/** Applies `f` element by element over broadcast operands. */
+export function mapElements<S>(
+  operands: readonly NdArray<S>[],
+  shape: Shape,
+  f: (...elements: S[]) => S,
+): NdArray<S> {
+  const indices = operands.map((operand) => broadcastIndices(operand.shape, shape));
+  const data = Array.from({ length: sizeOf(shape) }, (_, i) =>
+    f(...operands.map((operand, k) => operand.data[(indices[k] as Int32Array)[i] as number] as S)),
+  );
+  return { shape, data };
+}
+
+/** For every element of `target`, where in an array of `shape` it comes from. */
+export function broadcastIndices(shape: Shape, target: Shape): Int32Array {
+  return stridedIndices(target, broadcastStrides(shape, target), 0);
+}
+
+/** The offsets that a strided walk over `shape` visits, in row-major order. */
+export function stridedIndices(
+  shape: Shape,
+  strides: readonly number[],
+  start: number,
+): Int32Array {
+  const size = sizeOf(shape);
+  const indices = new Int32Array(size);
+  const counter = new Array<number>(shape.length).fill(0);
+  let offset = start;
+  for (let i = 0; i < size; i++) {
+    indices[i] = offset;
+    for (let axis = shape.length - 1; axis >= 0; axis--) {
+      const length = shape[axis] as number;
+      const stride = strides[axis] as number;
+      counter[axis] = (counter[axis] as number) + 1;
+      offset += stride;
+      if ((counter[axis] as number) < length) break;
+      offset -= stride * length;
+      counter[axis] = 0;
+    }
+  }
+  return indices;
+}

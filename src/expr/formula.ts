@@ -1,0 +1,209 @@
+// A Formula is a graph with named inputs that can be called like any function.
+
+import { SymtapeError } from "./errors.ts";
+import { evaluateNodes, Graph, reachable, SymbolicTensor } from "./graph.ts";
+import { inputOp } from "./ops/leaves.ts";
+import { cast } from "./ops/movement.ts";
+import { type AbstractValue, formatShape, type Shape, sameShape } from "./shape.ts";
+import { type NestedArray, scalar, Tensor, tensor } from "./tensor.ts";
+
+/** Values for the inputs of a formula by name. Arrays become float64 tensors. */
+export type Point = Readonly<Record<string, Tensor | NestedArray>>;
+
+/** Shapes of inputs by name. */
+export type Shapes = Readonly<Record<string, Shape>>;
+
+/** What a text or a function becomes for inputs of known shapes. */
+export interface Elaboration {
+  readonly inputs: readonly SymbolicTensor[];
+  readonly output: SymbolicTensor;
+  /** Values that the text gives names to, such as `h` in `h = sigmoid(x)`, in the order of the text. */
+  readonly definitions: ReadonlyMap<string, SymbolicTensor>;
+}
+
+/**
+ * A graph with named inputs. Called with a point it computes its value; `derivative`, `grad`, `format`,
+ * `compare` and the rest take it wherever they take a function.
+ *
+ * @example
+ * const f = parse("x^2 + 1");
+ * f({ x: 3 }).item(); // 10
+ */
+export interface Formula extends Elaboration {
+  (point: Point): Tensor;
+  /** The names of the inputs, in the order in which they first occur. */
+  readonly names: readonly string[];
+  readonly graph: Graph;
+  /** The same formula for inputs of other shapes; those not named keep theirs. */
+  withShapes(shapes: Shapes): Formula;
+}
+
+const FORMULAS = new WeakSet<object>();
+
+export function isFormula(value: unknown): value is Formula {
+  return typeof value === "function" && FORMULAS.has(value);
+}
+
+/**
+ * Makes a formula from what builds it. `build` gets the shapes that are known and takes any other input
+ * for a scalar. `fixed` holds the shapes that the user declared: data must have them.
+ */
+export function makeFormula(build: (shapes: Shapes) => Elaboration, fixed: Shapes = {}): Formula {
+  const known = new Map<string, Formula>();
+  const make = (shapes: Shapes): Formula => {
+    const elaboration = build(shapes);
+    const { inputs, output } = elaboration;
+    const key = shapesKey(inputs);
+    const found = known.get(key);
+    if (found !== undefined) return found;
+    const nodes = reachable([output]);
+    const call = (point: Point): Tensor => {
+      const values = readPoint(inputs, point);
+      const wanted = shapesOf(values);
+      if (inputs.every((input) => sameShape(input.shape, wanted[nameOf(input)] as Shape))) {
+        return evaluate(elaboration, nodes, values);
+      }
+      checkFixed(fixed, wanted);
+      const other = withShapes(wanted);
+      return evaluate(other, reachable([other.output]), values);
+    };
+    const withShapes = (changed: Shapes): Formula => {
+      const current = shapesOf(new Map(inputs.map((input) => [nameOf(input), input])));
+      const wanted = { ...current, ...changed };
+      if (inputs.every((input) => sameShape(input.shape, wanted[nameOf(input)] as Shape))) {
+        return formula;
+      }
+      return make(wanted);
+    };
+    const formula: Formula = Object.assign(call, {
+      ...elaboration,
+      names: inputs.map(nameOf),
+      graph: output.node.graph,
+      withShapes,
+    });
+    FORMULAS.add(formula);
+    known.set(key, formula);
+    return formula;
+  };
+  return make(fixed);
+}
+
+/**
+ * A formula of an expression built with functions: its inputs are the symbols that it contains.
+ *
+ * @example
+ * const x = symbol("x");
+ * toFormula(multiply(x, 2))({ x: 4 }).item(); // 8
+ */
+export function toFormula(expression: Tensor): Formula {
+  if (!(expression instanceof SymbolicTensor)) {
+    throw new SymtapeError(
+      "usage",
+      "toFormula: expected an expression of symbols, got plain data.",
+      {
+        operation: "toFormula",
+      },
+    );
+  }
+  return makeFormula((shapes) => rebuild(expression, shapes));
+}
+
+/** The expression with inputs of the given shapes: itself where they are the same. */
+function rebuild(expression: SymbolicTensor, shapes: Shapes): Elaboration {
+  const nodes = reachable([expression]);
+  const symbols = nodes.filter((node) => node.op === inputOp);
+  const same = symbols.every((node) => {
+    const input = node.outputs[0] as SymbolicTensor;
+    return sameShape(input.shape, shapes[nameOf(input)] ?? input.shape);
+  });
+  if (same) return elaborationOf(expression);
+  const graph = new Graph();
+  const resultOf = evaluateNodes(nodes, (node) => {
+    if (node.value !== undefined) return graph.adopt(node.outputs[0] as SymbolicTensor);
+    if (node.op !== inputOp) return undefined;
+    const input = node.outputs[0] as SymbolicTensor;
+    return graph.input(nameOf(input), shapes[nameOf(input)] ?? input.shape, input.dtype);
+  });
+  return elaborationOf(graph.adopt(resultOf(expression)));
+}
+
+/** An expression with the inputs and the named values that it depends on. */
+export function elaborationOf(output: SymbolicTensor): Elaboration {
+  const nodes = reachable([output]);
+  const { names } = output.node.graph;
+  const definitions = new Map<string, SymbolicTensor>();
+  for (const node of nodes) {
+    for (const value of node.outputs) {
+      const name = names.get(value);
+      if (name !== undefined) definitions.set(name, value);
+    }
+  }
+  const inputs = nodes.flatMap((node) =>
+    node.op === inputOp ? [node.outputs[0] as SymbolicTensor] : [],
+  );
+  return { inputs, output, definitions };
+}
+
+/** The name of an input. */
+export function nameOf(input: SymbolicTensor): string {
+  return input.node.params.name as string;
+}
+
+/** Reads the values of a point: numbers are float64 scalars, arrays float64 tensors. */
+export function readPoint(
+  inputs: readonly SymbolicTensor[],
+  point: Point,
+): ReadonlyMap<string, Tensor> {
+  const values = new Map<string, Tensor>();
+  for (const input of inputs) {
+    const name = nameOf(input);
+    const value = Object.hasOwn(point, name) ? point[name] : undefined;
+    if (value === undefined) {
+      const given = Object.keys(point).join(", ") || "nothing";
+      throw new SymtapeError(
+        "usage",
+        `the point has no value for ${name}: it gives ${given}. Add ${name}: …`,
+        { operation: "evaluate" },
+      );
+    }
+    values.set(name, toTensor(value));
+  }
+  return values;
+}
+
+function toTensor(value: Tensor | NestedArray): Tensor {
+  if (value instanceof Tensor) return value.weak ? cast(value, "float64") : value;
+  return typeof value === "number" ? scalar(value) : tensor(value);
+}
+
+function shapesOf(values: ReadonlyMap<string, AbstractValue>): Shapes {
+  return Object.fromEntries([...values].map(([name, value]) => [name, value.shape]));
+}
+
+function shapesKey(inputs: readonly SymbolicTensor[]): string {
+  return inputs.map((input) => `${nameOf(input)}${formatShape(input.shape)}`).join(" ");
+}
+
+function checkFixed(fixed: Shapes, wanted: Shapes): void {
+  for (const [name, shape] of Object.entries(fixed)) {
+    const found = wanted[name];
+    if (found === undefined || sameShape(shape, found)) continue;
+    throw new SymtapeError(
+      "shape",
+      `${name} was declared with shape ${formatShape(shape)} and given with ${formatShape(found)}.`,
+      { operation: "evaluate", shapes: [shape, found] },
+    );
+  }
+}
+
+function evaluate(
+  elaboration: Elaboration,
+  nodes: ReturnType<typeof reachable>,
+  values: ReadonlyMap<string, Tensor>,
+): Tensor {
+  const resultOf = evaluateNodes(nodes, (node) => {
+    if (node.value !== undefined) return node.value;
+    return node.op === inputOp ? values.get(node.params.name as string) : undefined;
+  });
+  return resultOf(elaboration.output);
+}

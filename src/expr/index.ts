@@ -1,0 +1,30 @@
+// The graph and everything that can be computed with it.
+
+export { type ErrorData, type ErrorKind, type SourcePosition, SymtapeError } from "./errors.ts";
+export { type Formula, isFormula, type Point, type Shapes, toFormula } from "./formula.ts";
+export { Graph, isSame, type Node, reachable, SymbolicTensor, symbol } from "./graph.ts";
+export type { Notation, Op, Params, ParamValue } from "./op.ts";
+export * from "./ops/activations.ts";
+export * from "./ops/arithmetic.ts";
+export * from "./ops/comparison.ts";
+export * from "./ops/exponential.ts";
+export { stopGradient } from "./ops/gradient-control.ts";
+export * from "./ops/hyperbolic.ts";
+export { type AxisIndex, type IndexRange, index, stack } from "./ops/indexing.ts";
+export { matmul, outer } from "./ops/linalg.ts";
+export { broadcastTo, cast, reshape, transpose } from "./ops/movement.ts";
+export type { Binary, OpFunction, Ternary, Unary } from "./ops/pointwise.ts";
+export { mean, type ReduceOptions, sum } from "./ops/reduction.ts";
+export * from "./ops/special.ts";
+export * from "./ops/trigonometric.ts";
+export type { AbstractValue, DType, Shape, TypedArray } from "./shape.ts";
+export {
+  ConcreteTensor,
+  e,
+  type NestedArray,
+  pi,
+  scalar,
+  Tensor,
+  type TensorLike,
+  tensor,
+} from "./tensor.ts";

@@ -1,0 +1,301 @@
+// Comparisons, logic, choice, and the functions with kinks and steps.
+
+import * as kernels from "../kernels/elementary.ts";
+import { type Notation, PRECEDENCE } from "../op.ts";
+import type { Tensor, TensorLike } from "../tensor.ts";
+import { type Binary, pointwise, type Ternary, type Unary } from "./pointwise.ts";
+
+const pairs: readonly (readonly number[])[] = [
+  [1, 2],
+  [2, 1],
+  [3, 3],
+  [-1, 0],
+];
+const truthPairs: readonly (readonly number[])[] = [
+  [0, 0],
+  [0, 1],
+  [1, 0],
+  [1, 1],
+];
+
+function operator(symbol: string, precedence: number, tex: string): Notation {
+  return { kind: "infix", symbol, precedence, tex: `#0 ${tex} #1` };
+}
+
+/** x = y, without any tolerance. */
+export const equal: Binary = pointwise(["x", "y"], {
+  name: "equal",
+  formula: "x == y",
+  kernel: (x, y) => Number(x === y),
+  derivative: "none",
+  type: "bool",
+  notation: operator("==", PRECEDENCE.comparison, "="),
+  samples: pairs,
+});
+
+/** x ≠ y, without any tolerance. */
+export const notEqual: Binary = pointwise(["x", "y"], {
+  name: "notEqual",
+  formula: "x != y",
+  kernel: (x, y) => Number(x !== y),
+  derivative: "none",
+  type: "bool",
+  notation: operator("!=", PRECEDENCE.comparison, "\\ne"),
+  samples: pairs,
+});
+
+/** x < y. */
+export const less: Binary = pointwise(["x", "y"], {
+  name: "less",
+  formula: "x < y",
+  kernel: (x, y) => Number(x < y),
+  derivative: "none",
+  type: "bool",
+  notation: operator("<", PRECEDENCE.comparison, "<"),
+  samples: pairs,
+});
+
+/** x ≤ y. */
+export const lessEqual: Binary = pointwise(["x", "y"], {
+  name: "lessEqual",
+  formula: "x <= y",
+  kernel: (x, y) => Number(x <= y),
+  derivative: "none",
+  type: "bool",
+  notation: operator("<=", PRECEDENCE.comparison, "\\le"),
+  samples: pairs,
+});
+
+/** x > y. */
+export const greater: Binary = pointwise(["x", "y"], {
+  name: "greater",
+  formula: "x > y",
+  kernel: (x, y) => Number(x > y),
+  derivative: "none",
+  type: "bool",
+  notation: operator(">", PRECEDENCE.comparison, ">"),
+  samples: pairs,
+});
+
+/** x ≥ y. */
+export const greaterEqual: Binary = pointwise(["x", "y"], {
+  name: "greaterEqual",
+  formula: "x >= y",
+  kernel: (x, y) => Number(x >= y),
+  derivative: "none",
+  type: "bool",
+  notation: operator(">=", PRECEDENCE.comparison, "\\ge"),
+  samples: pairs,
+});
+
+/** Whether both are nonzero. */
+export const and: Binary = pointwise(["x", "y"], {
+  name: "and",
+  formula: "x and y",
+  kernel: (x, y) => Number(x !== 0 && y !== 0),
+  derivative: "none",
+  type: "bool",
+  notation: operator("and", PRECEDENCE.and, "\\land"),
+  samples: truthPairs,
+});
+
+/** Whether one of them is nonzero. */
+export const or: Binary = pointwise(["x", "y"], {
+  name: "or",
+  formula: "x or y",
+  kernel: (x, y) => Number(x !== 0 || y !== 0),
+  derivative: "none",
+  type: "bool",
+  notation: operator("or", PRECEDENCE.or, "\\lor"),
+  samples: truthPairs,
+});
+
+/** Whether exactly one of them is nonzero. */
+export const xor: Binary = pointwise(["x", "y"], {
+  name: "xor",
+  formula: "x xor y",
+  kernel: (x, y) => Number((x !== 0) !== (y !== 0)),
+  derivative: "none",
+  type: "bool",
+  notation: operator("xor", PRECEDENCE.xor, "\\veebar"),
+  samples: truthPairs,
+});
+
+/** Whether x is zero. */
+export const not: Unary = pointwise(["x"], {
+  name: "not",
+  formula: "not x",
+  kernel: (x) => Number(x === 0),
+  derivative: "none",
+  type: "bool",
+  notation: { kind: "prefix", symbol: "not ", precedence: PRECEDENCE.prefix, tex: "\\neg #0" },
+  samples: [0, 1],
+});
+
+/**
+ * Chooses x where the condition is nonzero and y elsewhere. Only the chosen side gets the gradient.
+ *
+ * @example
+ * where(greater(tensor([-1, 2]), 0), 1, 0).toArray(); // [0, 1]
+ */
+export const where: Ternary = pointwise(["condition", "x", "y"], {
+  name: "where",
+  formula: "condition ? x : y",
+  kernel: (condition, x, y) => (condition !== 0 ? x : y),
+  derivative: {
+    condition: "0",
+    x: "condition ? 1 : 0",
+    y: "condition ? 0 : 1",
+  },
+  type: "branches",
+  notation: {
+    kind: "conditional",
+    symbol: "?",
+    precedence: PRECEDENCE.conditional,
+    tex: "\\begin{cases} #1 & \\text{if } #0 \\\\ #2 & \\text{otherwise} \\end{cases}",
+    texEncloses: true,
+  },
+  samples: [
+    [1, 2, 3],
+    [0, 2, 3],
+    [1, -1.5, 4],
+  ],
+});
+
+/**
+ * The absolute value. At 0 the derivative is 0.
+ *
+ * @example
+ * abs(-3).item(); // 3
+ */
+export const abs: Unary = pointwise(["x"], {
+  name: "abs",
+  formula: "abs(x)",
+  stable: "x < 0 ? -x : x",
+  kernel: Math.abs,
+  derivative: { x: "sign(x)" },
+  type: "arithmetic",
+  notation: { kind: "call", tex: "\\left|#0\\right|", texEncloses: true },
+  samples: [-3, 0, 2.5],
+});
+
+/** The sign −1, 0 or 1; its derivative is 0. */
+export const sign: Unary = pointwise(["x"], {
+  name: "sign",
+  formula: "sign(x)",
+  stable: "x > 0 ? 1 : (x < 0 ? -1 : 0)",
+  kernel: kernels.sign,
+  derivative: { x: "0" },
+  type: "arithmetic",
+  notation: { kind: "call", tex: "\\operatorname{sgn}\\left(#0\\right)", texEncloses: true },
+  samples: [-3, 0, 2.5],
+});
+
+/** The largest whole number not above x; its derivative is 0. */
+export const floor: Unary = pointwise(["x"], {
+  name: "floor",
+  formula: "floor(x)",
+  kernel: Math.floor,
+  derivative: { x: "0" },
+  type: "arithmetic",
+  notation: { kind: "call", tex: "\\left\\lfloor #0\\right\\rfloor", texEncloses: true },
+  samples: [-2.5, 0.5, 3.75],
+});
+
+/** The smallest whole number not below x; its derivative is 0. */
+export const ceil: Unary = pointwise(["x"], {
+  name: "ceil",
+  formula: "ceil(x)",
+  kernel: Math.ceil,
+  derivative: { x: "0" },
+  type: "arithmetic",
+  notation: { kind: "call", tex: "\\left\\lceil #0\\right\\rceil", texEncloses: true },
+  samples: [-2.5, 0.5, 3.75],
+});
+
+/** The nearest whole number, halves to the even one as in IEEE 754 and NumPy; its derivative is 0. */
+export const round: Unary = pointwise(["x"], {
+  name: "round",
+  formula: "round(x)",
+  kernel: kernels.round,
+  derivative: { x: "0" },
+  type: "arithmetic",
+  samples: [-2.75, 0.25, 3.75],
+});
+
+/** The larger of two; where they are equal each gets half of the gradient. */
+export const maximum: Binary = pointwise(["x", "y"], {
+  name: "maximum",
+  formula: "max(x, y)",
+  stable: "x >= y ? x : y",
+  kernel: (x, y) => Math.max(x, y),
+  derivative: {
+    x: "x > y ? 1 : (x == y ? 0.5 : 0)",
+    y: "x > y ? 0 : (x == y ? 0.5 : 1)",
+  },
+  type: "arithmetic",
+  notation: { kind: "call", symbol: "max", tex: "\\max\\left(#0, #1\\right)", texEncloses: true },
+  samples: [
+    [1, 2],
+    [2, 1],
+    [-1.5, 0],
+  ],
+});
+
+/** The smaller of two; where they are equal each gets half of the gradient. */
+export const minimum: Binary = pointwise(["x", "y"], {
+  name: "minimum",
+  formula: "min(x, y)",
+  stable: "x <= y ? x : y",
+  kernel: (x, y) => Math.min(x, y),
+  derivative: {
+    x: "x < y ? 1 : (x == y ? 0.5 : 0)",
+    y: "x < y ? 0 : (x == y ? 0.5 : 1)",
+  },
+  type: "arithmetic",
+  notation: { kind: "call", symbol: "min", tex: "\\min\\left(#0, #1\\right)", texEncloses: true },
+  samples: [
+    [1, 2],
+    [2, 1],
+    [-1.5, 0],
+  ],
+});
+
+/** x kept between low and high; at the bounds the gradient passes to x, as in PyTorch's clamp. */
+export const clip: Ternary = pointwise(["x", "low", "high"], {
+  name: "clip",
+  formula: "min(max(x, low), high)",
+  stable: "x < low ? (low < high ? low : high) : (x > high ? high : x)",
+  kernel: kernels.clip,
+  derivative: {
+    x: "x >= low and x <= high ? 1 : 0",
+    low: "x < low and low < high ? 1 : 0",
+    high: "x > high or low > high ? 1 : 0",
+  },
+  type: "arithmetic",
+  samples: [
+    [0.5, -1, 1],
+    [-3, -1, 1],
+    [4, -1, 1],
+  ],
+});
+
+/**
+ * The largest of several values, element by element.
+ *
+ * @example
+ * max(1, 5, 3).item(); // 5
+ */
+export function max(first: TensorLike, second: TensorLike, ...rest: TensorLike[]): Tensor {
+  return rest.reduce<Tensor>((largest, next) => maximum(largest, next), maximum(first, second));
+}
+
+/**
+ * The smallest of several values, element by element.
+ *
+ * @example
+ * min(1, 5, 3).item(); // 1
+ */
+export function min(first: TensorLike, second: TensorLike, ...rest: TensorLike[]): Tensor {
+  return rest.reduce<Tensor>((smallest, next) => minimum(smallest, next), minimum(first, second));
+}

@@ -1,0 +1,96 @@
+// Loops that apply a function of numbers element by element to plain data, with broadcasting.
+
+import { broadcastIndices } from "../arithmetic.ts";
+import {
+  allocate,
+  broadcastShapes,
+  type DType,
+  roundTo,
+  SCALAR,
+  type Shape,
+  sameShape,
+  sizeOf,
+  type TypedArray,
+} from "../shape.ts";
+import { ConcreteTensor } from "../tensor.ts";
+
+/** A function of as many numbers as there are operands. */
+export type NumberFunction = (...operands: number[]) => number;
+
+export function mapNumbers(
+  operation: string,
+  f: NumberFunction,
+  operands: readonly ConcreteTensor[],
+  dtype: DType,
+  weak: boolean,
+): ConcreteTensor {
+  if (operands.every(isScalar)) {
+    return new ConcreteTensor(SCALAR, dtype, roundTo(dtype, callScalars(f, operands)), weak);
+  }
+  const shape = broadcastShapes(
+    operation,
+    operands.map((operand) => operand.shape),
+  );
+  const result = allocate(dtype, sizeOf(shape));
+  if (operands.length === 1) mapOne(f, (operands[0] as ConcreteTensor).data, result);
+  else if (operands.length === 2) mapTwo(f, operands, shape, result);
+  else mapMany(f, operands, shape, result);
+  return new ConcreteTensor(shape, dtype, result, weak);
+}
+
+function isScalar(operand: ConcreteTensor): boolean {
+  return operand.shape.length === 0;
+}
+
+function callScalars(f: NumberFunction, operands: readonly ConcreteTensor[]): number {
+  const [first, second] = operands;
+  if (first === undefined) return f();
+  if (second === undefined) return f(first.at(0));
+  if (operands.length === 2) return f(first.at(0), second.at(0));
+  return f(...operands.map((operand) => operand.at(0)));
+}
+
+function mapOne(f: NumberFunction, x: TypedArray, result: TypedArray): void {
+  for (let i = 0; i < result.length; i++) result[i] = f(x[i] as number);
+}
+
+function mapTwo(
+  f: NumberFunction,
+  operands: readonly ConcreteTensor[],
+  shape: Shape,
+  result: TypedArray,
+): void {
+  const [x, y] = operands as readonly [ConcreteTensor, ConcreteTensor];
+  const a = x.data;
+  const b = y.data;
+  if (y.size === 1) {
+    const second = b[0] as number;
+    for (let i = 0; i < result.length; i++) result[i] = f(a[i] as number, second);
+  } else if (x.size === 1) {
+    const first = a[0] as number;
+    for (let i = 0; i < result.length; i++) result[i] = f(first, b[i] as number);
+  } else if (sameShape(x.shape, y.shape)) {
+    for (let i = 0; i < result.length; i++) result[i] = f(a[i] as number, b[i] as number);
+  } else {
+    mapMany(f, operands, shape, result);
+  }
+}
+
+function mapMany(
+  f: NumberFunction,
+  operands: readonly ConcreteTensor[],
+  shape: Shape,
+  result: TypedArray,
+): void {
+  const sources = operands.map((operand) => operand.data);
+  const indices = operands.map((operand) =>
+    sameShape(operand.shape, shape) ? undefined : broadcastIndices(operand.shape, shape),
+  );
+  const elements = new Array<number>(operands.length).fill(0);
+  for (let i = 0; i < result.length; i++) {
+    for (let k = 0; k < sources.length; k++) {
+      elements[k] = (sources[k] as TypedArray)[indices[k]?.[i] ?? i] as number;
+    }
+    result[i] = f(...elements);
+  }
+}

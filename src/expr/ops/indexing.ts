@@ -1,0 +1,266 @@
+// Taking pieces of a tensor and putting pieces together.
+
+import { apply } from "../apply.ts";
+import { stridedIndices } from "../arithmetic.ts";
+import type { Op, Params } from "../op.ts";
+import { formatShape, promote, type Shape, sameShape, sizeOf, stridesOf } from "../shape.ts";
+import { asTensor, type Tensor, type TensorLike } from "../tensor.ts";
+import { reshape } from "./movement.ts";
+import {
+  defineOp,
+  numbersOf,
+  shapeError,
+  takeElements,
+  withShape,
+  zerosLike,
+} from "./structured.ts";
+
+/** A place along one axis, or a range of places; a range keeps the axis. Negative ones count from the end. */
+export type IndexRange = {
+  readonly start?: number;
+  readonly stop?: number;
+  readonly step?: number;
+};
+export type AxisIndex = number | IndexRange;
+
+/** Where a slice lies in its source: per axis a first place and a step, and how many of them. */
+function sliceIndices(source: Shape, params: Params): Int32Array {
+  const strides = stridesOf(source);
+  const starts = numbersOf(params, "starts");
+  const steps = numbersOf(params, "steps");
+  const start = starts.reduce((sum, place, axis) => sum + place * (strides[axis] as number), 0);
+  const walk = steps.map((step, axis) => step * (strides[axis] as number));
+  return stridedIndices(numbersOf(params, "sizes"), walk, start);
+}
+
+export const sliceOp: Op = defineOp({
+  name: "slice",
+  inputs: ["x"],
+  notation: {
+    kind: "call",
+    arguments: ([x], { params }) => [
+      x as string,
+      ...["starts", "sizes", "steps"].map((name) => placesText(numbersOf(params, name), name)),
+    ],
+  },
+  samples: [
+    { inputs: [[1, 2, 3, 4, 5]], params: { starts: [1], sizes: [2], steps: [2] } },
+    {
+      inputs: [
+        [
+          [1, 2, 3],
+          [4, 5, 6],
+        ],
+      ],
+      params: { starts: [1, 2], sizes: [2, 2], steps: [-1, -2] },
+    },
+  ],
+  infer: ([x], params) => {
+    const input = x as NonNullable<typeof x>;
+    const starts = numbersOf(params, "starts");
+    const sizes = numbersOf(params, "sizes");
+    const steps = numbersOf(params, "steps");
+    input.shape.forEach((length, axis) => {
+      const first = starts[axis] as number;
+      const last = first + ((sizes[axis] as number) - 1) * (steps[axis] as number);
+      if (sizes[axis] !== 0 && (first < 0 || first >= length || last < 0 || last >= length)) {
+        throw shapeError(
+          "slice",
+          `places ${first} to ${last} lie outside axis ${axis} of ${formatShape(input.shape)}.`,
+          input.shape,
+        );
+      }
+    });
+    return [withShape(input, sizes)];
+  },
+  reference: (_, [x], params) => {
+    const input = x as NonNullable<typeof x>;
+    const data = takeElements(input.data, sliceIndices(input.shape, params));
+    return [{ shape: numbersOf(params, "sizes"), data }];
+  },
+  pullback: ({ inputs, params }, [cotangent]) => [
+    cotangent && apply(placeOp, [cotangent], { ...params, shape: (inputs[0] as Tensor).shape }),
+  ],
+  pushforward: "linear",
+});
+
+/** The adjoint of `slice`: zeros of a shape with the operand at the slice's places. */
+export const placeOp: Op = defineOp({
+  name: "place",
+  inputs: ["x"],
+  notation: {
+    kind: "call",
+    arguments: ([x], { params }) => [
+      x as string,
+      ...["starts", "sizes", "steps", "shape"].map((name) =>
+        placesText(numbersOf(params, name), name),
+      ),
+    ],
+  },
+  samples: [
+    { inputs: [[1, 2]], params: { starts: [1], sizes: [2], steps: [2], shape: [5] } },
+    {
+      inputs: [
+        [
+          [1, 2],
+          [3, 4],
+        ],
+      ],
+      params: { starts: [1, 2], sizes: [2, 2], steps: [-1, -2], shape: [2, 3] },
+    },
+  ],
+  infer: ([x], params) => [withShape(x as NonNullable<typeof x>, numbersOf(params, "shape"))],
+  reference: (arithmetic, [x], params) => {
+    const input = x as NonNullable<typeof x>;
+    const shape = numbersOf(params, "shape");
+    const data = Array.from({ length: sizeOf(shape) }, () => arithmetic.literal(0));
+    sliceIndices(shape, params).forEach((place, i) => {
+      data[place] = input.data[i] as (typeof data)[number];
+    });
+    return [{ shape, data }];
+  },
+  kernel: ([x], params) => {
+    const input = x as NonNullable<typeof x>;
+    const shape = numbersOf(params, "shape");
+    const { data } = zerosLike({ ...withShape(input, shape), size: sizeOf(shape) });
+    const source = input.data;
+    sliceIndices(shape, params).forEach((place, i) => {
+      data[place] = source[i] as number;
+    });
+    return [data];
+  },
+  pullback: ({ params }, [cotangent]) => {
+    const { starts, sizes, steps } = params as Record<string, readonly number[]>;
+    return [cotangent && apply(sliceOp, [cotangent], { starts, sizes, steps } as Params)];
+  },
+  pushforward: "linear",
+});
+
+function placesText(values: readonly number[], name: string): string {
+  return `[${values.map((value) => (name === "starts" ? value + 1 : value)).join(", ")}]`;
+}
+
+/**
+ * Part of a tensor, one entry for each leading axis: a number drops the axis, a range keeps it. Places
+ * count from 0 and negative ones from the end; `{ step: -1 }` reverses.
+ *
+ * @throws SymtapeError (shape) for a place outside the tensor.
+ * @example
+ * index(tensor([[1, 2, 3], [4, 5, 6]]), [1, { start: 1 }]).toArray(); // [5, 6]
+ */
+export function index(x: TensorLike, places: readonly AxisIndex[]): Tensor {
+  const input = asTensor(x);
+  if (places.length > input.rank) {
+    throw shapeError(
+      "index",
+      `${places.length} places were given for ${formatShape(input.shape)}, which has ${input.rank} axes.`,
+      input.shape,
+    );
+  }
+  const axes = input.shape.map((length, axis) =>
+    resolve(places[axis] ?? {}, length, axis, input.shape),
+  );
+  const part = apply(sliceOp, [input], {
+    starts: axes.map(({ start }) => start),
+    sizes: axes.map(({ size }) => size),
+    steps: axes.map(({ step }) => step),
+  });
+  return reshape(
+    part,
+    axes.filter((_, axis) => typeof places[axis] !== "number").map(({ size }) => size),
+  );
+}
+
+function resolve(
+  place: AxisIndex,
+  length: number,
+  axis: number,
+  shape: Shape,
+): { start: number; size: number; step: number } {
+  const wrap = (at: number): number => (at < 0 ? at + length : at);
+  if (typeof place === "number") {
+    const start = wrap(place);
+    if (!Number.isInteger(start) || start < 0 || start >= length) {
+      throw shapeError(
+        "index",
+        `place ${place} lies outside axis ${axis} of ${formatShape(shape)}, which has ${length} places.`,
+        shape,
+      );
+    }
+    return { start, size: 1, step: 1 };
+  }
+  const step = place.step ?? 1;
+  if (!Number.isInteger(step) || step === 0) {
+    throw shapeError("index", `a step is a whole number other than 0, got ${step}.`, shape);
+  }
+  const clamp = (at: number, low: number, high: number): number =>
+    Math.min(Math.max(wrap(at), low), high);
+  const start =
+    step > 0
+      ? clamp(place.start ?? 0, 0, length)
+      : clamp(place.start ?? length - 1, -1, length - 1);
+  const stop =
+    place.stop === undefined
+      ? step > 0
+        ? length
+        : -1
+      : step > 0
+        ? clamp(place.stop, 0, length)
+        : clamp(place.stop, -1, length - 1);
+  return { start, size: Math.max(0, Math.ceil((stop - start) / step)), step };
+}
+
+export const stackOp: Op = defineOp({
+  name: "stack",
+  inputs: ["x…"],
+  notation: {
+    kind: "custom",
+    symbol: "stack",
+    text: (operands) => `[${operands.join(", ")}]`,
+    tex: (operands) => `\\begin{bmatrix} ${operands.join(" \\\\ ")} \\end{bmatrix}`,
+    texEncloses: true,
+  },
+  samples: [
+    { inputs: [1, 2, 3] },
+    {
+      inputs: [
+        [1, 2],
+        [3, 4],
+      ],
+    },
+  ],
+  infer: (inputs) => {
+    const first = inputs[0];
+    if (first === undefined) throw shapeError("stack", "expected at least one tensor, got none.");
+    for (const input of inputs) {
+      if (!sameShape(input.shape, first.shape)) {
+        throw shapeError(
+          "stack",
+          `all tensors need one shape: ${formatShape(first.shape)} beside ${formatShape(input.shape)}.`,
+          first.shape,
+          input.shape,
+        );
+      }
+    }
+    return [{ shape: [inputs.length, ...first.shape], ...promote(inputs) }];
+  },
+  reference: (_, inputs) => [
+    {
+      shape: [inputs.length, ...(inputs[0]?.shape ?? [])],
+      data: inputs.flatMap((input) => Array.from(input.data)),
+    },
+  ],
+  pullback: ({ inputs }, [cotangent], needs) =>
+    inputs.map((_, i) => (needs[i] && cotangent ? index(cotangent, [i]) : undefined)),
+  pushforward: "linear",
+});
+
+/**
+ * Joins tensors of one shape along a new first axis.
+ *
+ * @example
+ * stack([1, 2, 3]).toArray(); // [1, 2, 3]
+ */
+export function stack(tensors: readonly TensorLike[]): Tensor {
+  return apply(stackOp, tensors);
+}

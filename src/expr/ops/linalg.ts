@@ -1,0 +1,298 @@
+// Products of matrices and vectors.
+
+import { apply } from "../apply.ts";
+import { type Arithmetic, broadcastIndices, type NdArray } from "../arithmetic.ts";
+import { type Op, PRECEDENCE } from "../op.ts";
+import {
+  type AbstractValue,
+  broadcastShapes,
+  formatShape,
+  promote,
+  type Shape,
+  sizeOf,
+} from "../shape.ts";
+import { asTensor, type ConcreteTensor, type Tensor, type TensorLike } from "../tensor.ts";
+import { multiply } from "./arithmetic.ts";
+import { reshape, transpose } from "./movement.ts";
+import { defineOp, shapeError } from "./structured.ts";
+
+/** The sizes of a product of (batches of) matrices, vectors standing as a row or a column. */
+interface ProductSizes {
+  readonly rows: number;
+  readonly inner: number;
+  readonly columns: number;
+  readonly batch: Shape;
+  /** The matrices of the left and right operand that each result is the product of. */
+  readonly left: Int32Array;
+  readonly right: Int32Array;
+  readonly shape: Shape;
+}
+
+function productSizes(left: Shape, right: Shape): ProductSizes {
+  if (left.length === 0 || right.length === 0) {
+    throw shapeError(
+      "matmul",
+      `expected matrices or vectors, got ${formatShape(left)} × ${formatShape(right)}. ` +
+        "Use multiply() for scalars.",
+      left,
+      right,
+    );
+  }
+  const rows = left.length === 1 ? 1 : (left.at(-2) as number);
+  const inner = left.at(-1) as number;
+  const innerRight = (right.length === 1 ? right[0] : right.at(-2)) as number;
+  const columns = right.length === 1 ? 1 : (right.at(-1) as number);
+  if (inner !== innerRight) {
+    throw shapeError(
+      "matmul",
+      `inner sizes differ: ${formatShape(left)} × ${formatShape(right)} (${inner} ≠ ${innerRight}). ` +
+        "Transpose one operand?",
+      left,
+      right,
+    );
+  }
+  const leftBatch = left.slice(0, -2);
+  const rightBatch = right.slice(0, -2);
+  const batch = broadcastShapes("matmul", [leftBatch, rightBatch]);
+  const shape = [
+    ...batch,
+    ...(left.length === 1 ? [] : [rows]),
+    ...(right.length === 1 ? [] : [columns]),
+  ];
+  return {
+    rows,
+    inner,
+    columns,
+    batch,
+    left: broadcastIndices(leftBatch, batch),
+    right: broadcastIndices(rightBatch, batch),
+    shape,
+  };
+}
+
+export const matmulOp: Op = defineOp({
+  name: "matmul",
+  inputs: ["x", "y"],
+  notation: { kind: "infix", symbol: "*", precedence: PRECEDENCE.product, tex: "#0 \\, #1" },
+  samples: [
+    {
+      inputs: [
+        [
+          [1, 2, 3],
+          [4, 5, 6],
+        ],
+        [
+          [1, 0.5],
+          [-1, 2],
+          [3, 1],
+        ],
+      ],
+    },
+    {
+      inputs: [
+        [
+          [1, 2, 3],
+          [4, 5, 6],
+        ],
+        [1, 2, 3],
+      ],
+    },
+    {
+      inputs: [
+        [1, 2],
+        [
+          [1, 2, 3],
+          [4, 5, 6],
+        ],
+      ],
+    },
+    {
+      inputs: [
+        [1, 2, 3],
+        [4, 5, 6],
+      ],
+    },
+    {
+      inputs: [
+        [
+          [
+            [1, 2],
+            [3, 4],
+          ],
+          [
+            [5, 6],
+            [7, 8],
+          ],
+        ],
+        [
+          [1, 2],
+          [3, 4],
+        ],
+      ],
+    },
+  ],
+  infer: ([x, y]) => {
+    const left = x as AbstractValue;
+    const right = y as AbstractValue;
+    return [{ shape: productSizes(left.shape, right.shape).shape, ...promote([left, right]) }];
+  },
+  reference: matmulReference,
+  kernel: ([x, y]) => [matmulNumbers(x as ConcreteTensor, y as ConcreteTensor)],
+  pullback: ({ inputs }, [cotangent], needs) => {
+    const [left, right] = inputs as readonly [Tensor, Tensor];
+    if (cotangent === undefined) return [undefined, undefined];
+    return [
+      needs[0] ? leftCotangent(cotangent, left, right) : undefined,
+      needs[1] ? rightCotangent(cotangent, left, right) : undefined,
+    ];
+  },
+  pushforward: "multilinear",
+});
+
+function leftCotangent(cotangent: Tensor, left: Tensor, right: Tensor): Tensor {
+  if (right.rank === 1)
+    return left.rank === 1 ? multiply(cotangent, right) : outer(cotangent, right);
+  return matmul(cotangent, transposeMatrix(right));
+}
+
+function rightCotangent(cotangent: Tensor, left: Tensor, right: Tensor): Tensor {
+  if (left.rank === 1) return right.rank === 1 ? multiply(cotangent, left) : outer(left, cotangent);
+  return matmul(transposeMatrix(left), cotangent);
+}
+
+function transposeMatrix(x: Tensor): Tensor {
+  const last = x.rank - 1;
+  const axes = x.shape.map((_, axis) => axis);
+  return transpose(x, axes.with(last, last - 1).with(last - 1, last));
+}
+
+function matmulReference<S>(
+  arithmetic: Arithmetic<S>,
+  [x, y]: readonly NdArray<S>[],
+): readonly NdArray<S>[] {
+  const a = x as NdArray<S>;
+  const b = y as NdArray<S>;
+  const sizes = productSizes(a.shape, b.shape);
+  const { rows, inner, columns } = sizes;
+  const data: S[] = [];
+  for (let k = 0; k < sizeOf(sizes.batch); k++) {
+    const left = (sizes.left[k] as number) * rows * inner;
+    const right = (sizes.right[k] as number) * inner * columns;
+    for (let i = 0; i < rows; i++) {
+      for (let j = 0; j < columns; j++) {
+        let total: S | undefined;
+        for (let m = 0; m < inner; m++) {
+          const product = arithmetic.multiply(
+            a.data[left + i * inner + m] as S,
+            b.data[right + m * columns + j] as S,
+          );
+          total = total === undefined ? product : arithmetic.add(total, product);
+        }
+        data.push(total ?? arithmetic.literal(0));
+      }
+    }
+  }
+  return [{ shape: sizes.shape, data }];
+}
+
+function matmulNumbers(x: ConcreteTensor, y: ConcreteTensor): Float64Array {
+  const sizes = productSizes(x.shape, y.shape);
+  const { rows, inner, columns } = sizes;
+  const a = x.data;
+  const b = y.data;
+  const batches = sizeOf(sizes.batch);
+  const result = new Float64Array(batches * rows * columns);
+  let at = 0;
+  for (let k = 0; k < batches; k++) {
+    const right = (sizes.right[k] as number) * inner * columns;
+    for (let i = 0; i < rows; i++) {
+      const left = (sizes.left[k] as number) * rows * inner + i * inner;
+      for (let m = 0; m < inner; m++) {
+        const factor = a[left + m] as number;
+        const row = right + m * columns;
+        for (let j = 0; j < columns; j++) {
+          const product = factor * (b[row + j] as number);
+          result[at + j] = m === 0 ? product : (result[at + j] as number) + product;
+        }
+      }
+      at += columns;
+    }
+  }
+  return result;
+}
+
+/**
+ * The matrix product, with NumPy's rules: vectors stand as a row on the left and a column on the right,
+ * leading axes are batches and broadcast.
+ *
+ * @throws SymtapeError (shape) if the inner sizes differ.
+ * @example
+ * matmul(tensor([[1, 2], [3, 4]]), tensor([5, 6])).toArray(); // [17, 39]
+ */
+export function matmul(x: TensorLike, y: TensorLike): Tensor {
+  const left = asTensor(x);
+  const right = asTensor(y);
+  if (left.rank === 1 && right.rank > 2) {
+    const product = matmul(reshape(left, [1, left.size]), right);
+    return reshape(product, [...product.shape.slice(0, -2), product.shape.at(-1) as number]);
+  }
+  if (right.rank === 1 && left.rank > 2) {
+    const product = matmul(left, reshape(right, [right.size, 1]));
+    return reshape(product, product.shape.slice(0, -1));
+  }
+  return apply(matmulOp, [left, right]);
+}
+
+export const outerOp: Op = defineOp({
+  name: "outer",
+  inputs: ["x", "y"],
+  notation: { kind: "call", tex: "#0 \\otimes #1" },
+  samples: [
+    {
+      inputs: [
+        [1, 2],
+        [3, 4, 5],
+      ],
+    },
+  ],
+  infer: ([x, y]) => {
+    const left = x as AbstractValue;
+    const right = y as AbstractValue;
+    if (left.shape.length !== 1 || right.shape.length !== 1) {
+      throw shapeError(
+        "outer",
+        `expected two vectors, got ${formatShape(left.shape)} and ${formatShape(right.shape)}.`,
+        left.shape,
+        right.shape,
+      );
+    }
+    return [{ shape: [...left.shape, ...right.shape], ...promote([left, right]) }];
+  },
+  reference: (arithmetic, [x, y]) => {
+    const left = x as NonNullable<typeof x>;
+    const right = y as NonNullable<typeof y>;
+    const data = Array.from(left.data).flatMap((a) =>
+      Array.from(right.data, (b) => arithmetic.multiply(a, b)),
+    );
+    return [{ shape: [...left.shape, ...right.shape], data }];
+  },
+  pullback: ({ inputs }, [cotangent], needs) => {
+    const [left, right] = inputs as readonly [Tensor, Tensor];
+    if (cotangent === undefined) return [undefined, undefined];
+    return [
+      needs[0] ? matmul(cotangent, right) : undefined,
+      needs[1] ? matmul(left, cotangent) : undefined,
+    ];
+  },
+  pushforward: "multilinear",
+});
+
+/**
+ * All products of an element of x with an element of y: the matrix x·yᵀ of two vectors.
+ *
+ * @example
+ * outer(tensor([1, 2]), tensor([3, 4])).toArray(); // [[3, 4], [6, 8]]
+ */
+export function outer(x: TensorLike, y: TensorLike): Tensor {
+  return apply(outerOp, [x, y]);
+}

@@ -1,0 +1,248 @@
+// Operations that move elements without computing: shapes, axes, pieces, stacks and dtypes.
+
+import { apply } from "../apply.ts";
+import { broadcastIndices, stridedIndices } from "../arithmetic.ts";
+import { SymtapeError } from "../errors.ts";
+import type { Op } from "../op.ts";
+import {
+  broadcastShapes,
+  checkShape,
+  type DType,
+  formatShape,
+  isFloat,
+  normalizeAxes,
+  type Shape,
+  sameShape,
+  sizeOf,
+  stridesOf,
+} from "../shape.ts";
+import { asTensor, type Tensor, type TensorLike } from "../tensor.ts";
+import { defineOp, numbersOf, shapeError, takeElements, withShape } from "./structured.ts";
+
+export const reshapeOp: Op = defineOp({
+  name: "reshape",
+  inputs: ["x"],
+  notation: {
+    kind: "call",
+    arguments: ([x], { params }) => [x as string, listText(numbersOf(params, "shape"))],
+  },
+  samples: [
+    { inputs: [[1, 2, 3, 4, 5, 6]], params: { shape: [2, 3] } },
+    { inputs: [7], params: { shape: [1, 1] } },
+  ],
+  infer: ([x], params) => {
+    const shape = numbersOf(params, "shape");
+    const input = given(x);
+    checkShape("reshape", shape);
+    if (sizeOf(shape) !== sizeOf(input.shape)) {
+      throw shapeError(
+        "reshape",
+        `${formatShape(input.shape)} has ${sizeOf(input.shape)} elements and ${formatShape(shape)} ` +
+          `has ${sizeOf(shape)}. The counts must agree; -1 stands for one free size.`,
+        input.shape,
+        shape,
+      );
+    }
+    return [withShape(input, shape)];
+  },
+  reference: (_, [x], params) => [{ shape: numbersOf(params, "shape"), data: dataOf(x) }],
+  pullback: ({ inputs }, [cotangent]) => [cotangent && reshape(cotangent, shapeOf(inputs))],
+  pushforward: "linear",
+});
+
+/**
+ * The same elements in another shape; one size may be -1.
+ *
+ * @throws SymtapeError (shape) if the counts of elements differ.
+ * @example
+ * reshape(tensor([1, 2, 3, 4]), [2, -1]).toArray(); // [[1, 2], [3, 4]]
+ */
+export function reshape(x: TensorLike, shape: Shape): Tensor {
+  const input = asTensor(x);
+  const free = shape.indexOf(-1);
+  const known = shape.reduce((size, length) => (length === -1 ? size : size * length), 1);
+  const full = free < 0 ? [...shape] : shape.with(free, known === 0 ? 0 : input.size / known);
+  if (sameShape(full, input.shape)) return input;
+  return apply(reshapeOp, [input], { shape: full });
+}
+
+export const transposeOp: Op = defineOp({
+  name: "transpose",
+  inputs: ["x"],
+  notation: {
+    kind: "custom",
+    symbol: "'",
+    text: ([x], { params, shapes }) => {
+      const axes = numbersOf(params, "axes");
+      return axes.length === 2 && shapes[0]?.length === 2
+        ? `${x}'`
+        : `transpose(${x}, ${listText(axes.map((axis) => axis + 1))})`;
+    },
+    tex: ([x]) => `${x}^{\\top}`,
+  },
+  samples: [
+    {
+      inputs: [
+        [
+          [1, 2, 3],
+          [4, 5, 6],
+        ],
+      ],
+      params: { axes: [1, 0] },
+    },
+    {
+      inputs: [
+        [
+          [
+            [1, 2],
+            [3, 4],
+            [5, 6],
+          ],
+        ],
+      ],
+      params: { axes: [2, 0, 1] },
+    },
+  ],
+  infer: ([x], params) => {
+    const input = given(x);
+    const axes = numbersOf(params, "axes");
+    return [
+      withShape(
+        input,
+        axes.map((axis) => input.shape[axis] as number),
+      ),
+    ];
+  },
+  reference: (_, [x], params) => {
+    const input = given(x);
+    const axes = numbersOf(params, "axes");
+    const strides = stridesOf(input.shape);
+    const shape = axes.map((axis) => input.shape[axis] as number);
+    const walk = axes.map((axis) => strides[axis] as number);
+    return [{ shape, data: takeElements(input.data, stridedIndices(shape, walk, 0)) }];
+  },
+  pullback: ({ params }, [cotangent]) => {
+    const axes = numbersOf(params, "axes");
+    return [
+      cotangent &&
+        transpose(
+          cotangent,
+          axes.map((_, axis) => axes.indexOf(axis)),
+        ),
+    ];
+  },
+  pushforward: "linear",
+});
+
+/**
+ * The axes in another order: reversed, unless `axes` names the order.
+ *
+ * @example
+ * transpose(tensor([[1, 2, 3], [4, 5, 6]])).toArray(); // [[1, 4], [2, 5], [3, 6]]
+ */
+export function transpose(x: TensorLike, axes?: readonly number[]): Tensor {
+  const input = asTensor(x);
+  const { rank } = input;
+  if (axes === undefined && rank < 2) return input;
+  const order = axes ?? Array.from({ length: rank }, (_, axis) => rank - 1 - axis);
+  const positive = order.map((axis) => (axis < 0 ? axis + rank : axis));
+  if (normalizeAxes("transpose", positive, rank).length !== rank) {
+    throw shapeError(
+      "transpose",
+      `axes [${order.join(",")}] must name every axis of ${formatShape(input.shape)} once.`,
+      input.shape,
+    );
+  }
+  return apply(transposeOp, [input], { axes: positive });
+}
+
+export const broadcastToOp: Op = defineOp({
+  name: "broadcastTo",
+  inputs: ["x"],
+  notation: {
+    kind: "call",
+    arguments: ([x], { params }) => [x as string, listText(numbersOf(params, "shape"))],
+  },
+  samples: [
+    { inputs: [5], params: { shape: [2, 2] } },
+    { inputs: [[[1], [2]]], params: { shape: [3, 2, 2] } },
+  ],
+  infer: ([x], params) => {
+    const input = given(x);
+    const shape = numbersOf(params, "shape");
+    checkShape("broadcastTo", shape);
+    if (!sameShape(broadcastShapes("broadcastTo", [input.shape, shape]), shape)) {
+      throw shapeError(
+        "broadcastTo",
+        `${formatShape(input.shape)} does not broadcast to the smaller ${formatShape(shape)}.`,
+        input.shape,
+        shape,
+      );
+    }
+    return [withShape(input, shape)];
+  },
+  reference: (_, [x], params) => {
+    const input = given(x);
+    const shape = numbersOf(params, "shape");
+    return [{ shape, data: takeElements(input.data, broadcastIndices(input.shape, shape)) }];
+  },
+  pullback: (_, [cotangent]) => [cotangent],
+  pushforward: "linear",
+});
+
+/**
+ * Repeats elements so that the tensor has the given shape, by NumPy's rule.
+ *
+ * @example
+ * broadcastTo(tensor([1, 2]), [2, 2]).toArray(); // [[1, 2], [1, 2]]
+ */
+export function broadcastTo(x: TensorLike, shape: Shape): Tensor {
+  const input = asTensor(x);
+  return sameShape(input.shape, shape)
+    ? input
+    : apply(broadcastToOp, [input], { shape: [...shape] });
+}
+
+export const castOp: Op = defineOp({
+  name: "cast",
+  inputs: ["x"],
+  notation: {
+    kind: "call",
+    arguments: ([x], { params }) => [x as string, `"${params.dtype}"`],
+  },
+  samples: [{ inputs: [[1.5, -2]], params: { dtype: "float32" } }],
+  infer: ([x], params) => [{ shape: given(x).shape, dtype: params.dtype as DType, weak: false }],
+  reference: (_, [x]) => [given(x)],
+  pullback: ({ inputs }, [cotangent]) => {
+    const { dtype } = inputs[0] as Tensor;
+    return [cotangent && isFloat(dtype) ? cast(cotangent, dtype) : undefined];
+  },
+  pushforward: (step, [tangent]) => [tangent && cast(tangent, step.params.dtype as DType)],
+});
+
+/** The same numbers in another dtype: float32 rounds, int32 drops the fraction, bool asks for not zero. */
+export function cast(x: TensorLike, dtype: DType): Tensor {
+  const input = asTensor(x);
+  return input.dtype === dtype && !input.weak ? input : apply(castOp, [input], { dtype });
+}
+
+function given<T>(value: T | undefined): T {
+  if (value === undefined) {
+    throw new SymtapeError("usage", "an operation was applied to too few operands.", {
+      operation: "apply",
+    });
+  }
+  return value;
+}
+
+function dataOf<S>(x: { readonly data: ArrayLike<S> } | undefined): ArrayLike<S> {
+  return given(x).data;
+}
+
+function shapeOf(inputs: readonly Tensor[]): Shape {
+  return given(inputs[0]).shape;
+}
+
+function listText(values: readonly number[]): string {
+  return `[${values.join(", ")}]`;
+}

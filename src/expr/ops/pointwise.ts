@@ -1,0 +1,199 @@
+// pointwise(): how an operation that works element by element is written down.
+
+import { apply } from "../apply.ts";
+import { mapElements } from "../arithmetic.ts";
+import { SymtapeError } from "../errors.ts";
+import type { Notation, Op, Rewrite, Step } from "../op.ts";
+import {
+  type AbstractValue,
+  broadcastShapes,
+  type DType,
+  isFloat,
+  promote,
+  roundTo,
+  SCALAR,
+} from "../shape.ts";
+import { ConcreteTensor, type Tensor, type TensorLike } from "../tensor.ts";
+import { mapNumbers } from "./element-loops.ts";
+import { type PointwiseName, type PointwiseRule, rules } from "./pointwise.gen.ts";
+import { tensorArithmetic } from "./tensor-arithmetic.ts";
+
+/** A function of the library together with the operation that it applies. */
+export interface OpFunction<Operands extends readonly TensorLike[]> {
+  (...operands: Operands): Tensor;
+  readonly op: PointwiseOp;
+}
+
+export type Unary = OpFunction<[x: TensorLike]>;
+export type Binary = OpFunction<[x: TensorLike, y: TensorLike]>;
+export type Ternary = OpFunction<[x: TensorLike, y: TensorLike, z: TensorLike]>;
+
+type Operands<Names extends readonly string[]> = { [K in keyof Names]: TensorLike };
+
+/** What a pointwise operation states about itself. */
+export interface PointwiseSpec<Name extends string> {
+  readonly name: string;
+  /** Counts changes of meaning, for stored graphs. */
+  readonly version?: number;
+  /** The definition in the formula language; a primitive is defined by itself, as in `exp(x)`. */
+  readonly formula: string;
+  /** The same function in a form without overflow or cancellation, where `formula` has them. */
+  readonly stable?: string;
+  /** The same function on float64 numbers. */
+  readonly kernel: (...operands: number[]) => number;
+  /**
+   * The partial derivative by each operand in the formula language, in which `result` is the output.
+   * `"mathjs"` has mathjs derive it from `formula`; `"none"` says that the output is no smooth number.
+   */
+  readonly derivative: "mathjs" | "none" | Readonly<Record<Name, string>>;
+  /**
+   * The dtype of the output: `arithmetic` keeps whole numbers whole, `float` (the default) makes them
+   * float64, `bool` is a truth value, and `branches` is the common dtype of all operands but the first.
+   */
+  readonly type?: "arithmetic" | "float" | "bool" | "branches";
+  readonly notation?: Omit<Notation, "symbol"> & { readonly symbol?: string };
+  /** Operands at which the contract suite tries the operation: hard values and kinks included. */
+  readonly samples: readonly (number | readonly number[])[];
+  readonly rewrites?: readonly Rewrite[];
+}
+
+/** A pointwise operation: an {@link Op} with the particulars that its kind has. */
+export interface PointwiseOp extends Op {
+  readonly kernel: (...operands: number[]) => number;
+  readonly formula: string;
+  readonly stable: string;
+  readonly derivative: PointwiseSpec<string>["derivative"];
+}
+
+/**
+ * Defines an operation that works element by element with broadcasting.
+ *
+ * @example
+ * export const square: Unary = pointwise(["x"], {
+ *   name: "square",
+ *   formula: "x^2",
+ *   kernel: (x) => x * x,
+ *   derivative: { x: "2 * x" },
+ *   samples: [-3, 0, 1.5],
+ * });
+ */
+export function pointwise<const Names extends readonly string[]>(
+  inputs: Names,
+  spec: PointwiseSpec<Names[number]>,
+): OpFunction<Operands<Names>> {
+  const op = pointwiseOp(inputs, spec);
+  const call = (...operands: Operands<Names>): Tensor => apply(op, operands);
+  return Object.assign(call, { op });
+}
+
+function pointwiseOp(inputs: readonly string[], spec: PointwiseSpec<string>): PointwiseOp {
+  const { kernel, derivative } = spec;
+  const type = spec.type ?? "float";
+  const infer = (values: readonly AbstractValue[]): AbstractValue => {
+    const { dtype, weak } = outputType(type, values);
+    return { shape: broadcastShapes(spec.name, values.map(shapeOf)), dtype, weak };
+  };
+  const evaluate = (operands: readonly ConcreteTensor[]): readonly ConcreteTensor[] => {
+    const { dtype, weak } = outputType(type, operands);
+    return [mapNumbers(spec.name, kernel, operands, dtype, weak)];
+  };
+  return {
+    name: spec.name,
+    version: spec.version ?? 1,
+    inputs,
+    notation: { kind: "call", symbol: spec.name, ...spec.notation },
+    samples: spec.samples.map((sample) => ({
+      inputs: typeof sample === "number" ? [sample] : sample,
+    })),
+    formula: spec.formula,
+    stable: spec.stable ?? spec.formula,
+    kernel,
+    derivative,
+    ...(typeof derivative === "object" && { partials: derivative }),
+    ...(spec.rewrites !== undefined && { rewrites: spec.rewrites }),
+    nondifferentiable: derivative === "none",
+    infer: (values) => [infer(values)],
+    evaluate,
+    reference: (arithmetic, operands) => {
+      const shape = broadcastShapes(spec.name, operands.map(shapeOf));
+      return [mapElements(operands, shape, arithmetic[spec.name as PointwiseName])];
+    },
+    pullback: (step, [cotangent], needs) =>
+      needs.map((needed, i) =>
+        needed && cotangent !== undefined ? chain(step, i, cotangent) : undefined,
+      ),
+    pushforward: (step, tangents) => {
+      let total: Tensor | undefined;
+      tangents.forEach((tangent, i) => {
+        const term = tangent === undefined ? undefined : chain(step, i, tangent);
+        if (term === undefined) return;
+        total = total === undefined ? term : tensorArithmetic().add(total, term);
+      });
+      return [total];
+    },
+  };
+}
+
+function shapeOf(value: { readonly shape: readonly number[] }): readonly number[] {
+  return value.shape;
+}
+
+const WEAK_FLOAT = { dtype: "float64", weak: true } as const;
+const STRONG_FLOAT = { dtype: "float64", weak: false } as const;
+
+function outputType(
+  type: NonNullable<PointwiseSpec<string>["type"]>,
+  values: readonly AbstractValue[],
+): { dtype: DType; weak: boolean } {
+  if (type === "bool") return { dtype: "bool", weak: false };
+  const common = promote(type === "branches" ? values.slice(1) : values);
+  if (type === "branches" || isFloat(common.dtype)) return common;
+  if (type === "arithmetic") {
+    return common.dtype === "bool" ? { dtype: "int32", weak: common.weak } : common;
+  }
+  return common.weak ? WEAK_FLOAT : STRONG_FLOAT;
+}
+
+/**
+ * One factor of the chain rule: the cotangent (or tangent) times the partial derivative by operand `i`.
+ * Plain numbers take one loop; tensors that are followed take the same rule in public operations.
+ */
+function chain(step: Step, i: number, cotangent: Tensor): Tensor | undefined {
+  const rule = ruleOf(step.op.name);
+  const factor = rule.chain[i];
+  if (factor === undefined) return undefined;
+  if (factor === "none") throw noDerivative(step.op, i);
+  const output = step.outputs[0] as Tensor;
+  const operands = [cotangent, ...step.inputs, output];
+  if (operands.every(isConcrete)) {
+    const { dtype, weak } = promote([cotangent, output]);
+    const numbers = rule.chainNumbers[i] as (...operands: number[]) => number;
+    if (cotangent.size === 1 && output.rank === 0) {
+      const value = numbers(...(operands as ConcreteTensor[]).map(firstElement));
+      return new ConcreteTensor(SCALAR, dtype, roundTo(dtype, value), weak);
+    }
+    return mapNumbers(step.op.name, numbers, operands as ConcreteTensor[], dtype, weak);
+  }
+  return factor(tensorArithmetic(), ...operands);
+}
+
+function noDerivative(op: Op, i: number): SymtapeError {
+  return new SymtapeError(
+    "gradient",
+    `${op.name}: there is no derivative by ${op.inputs[i]}. Keep it a constant, or stop the gradient there ` +
+      "with stopGradient().",
+    { operation: op.name },
+  );
+}
+
+function ruleOf(name: string): PointwiseRule {
+  return rules[name as PointwiseName];
+}
+
+function isConcrete(value: Tensor): boolean {
+  return value.tracer === undefined;
+}
+
+function firstElement(value: ConcreteTensor): number {
+  return value.at(0);
+}

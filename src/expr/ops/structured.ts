@@ -1,0 +1,127 @@
+// defineOp(): how an operation that moves, reduces or combines whole tensors is written down.
+
+import { apply } from "../apply.ts";
+import type { Arithmetic, NdArray } from "../arithmetic.ts";
+import { SymtapeError } from "../errors.ts";
+import type { Notation, Op, Params, Rewrite, Sample, Step } from "../op.ts";
+import { type AbstractValue, allocate, type DType, type TypedArray } from "../shape.ts";
+import { ConcreteTensor, type Tensor } from "../tensor.ts";
+import { add } from "./arithmetic.ts";
+import { numberArithmetic } from "./tensor-arithmetic.ts";
+
+/** What a structured operation states about itself. */
+export interface StructuredSpec {
+  readonly name: string;
+  readonly version?: number;
+  /** Operand names; a single name ending in "…" takes any number of operands. */
+  readonly inputs: readonly string[];
+  readonly notation?: Omit<Notation, "symbol"> & { readonly symbol?: string };
+  readonly samples: readonly Sample[];
+  infer(inputs: readonly AbstractValue[], params: Params): readonly AbstractValue[];
+  /** The evaluation over any scalar arithmetic; it may copy elements without looking at them. */
+  reference<S>(
+    arithmetic: Arithmetic<S>,
+    inputs: readonly NdArray<S>[],
+    params: Params,
+  ): readonly NdArray<S>[];
+  /** The same for plain numbers in float64, where a loop is faster than the reference. */
+  kernel?(inputs: readonly ConcreteTensor[], params: Params): readonly ArrayLike<number>[];
+  pullback: Op["pullback"];
+  /** `linear` in all operands together, `multilinear` in each by itself, or a rule. */
+  readonly pushforward: "linear" | "multilinear" | Op["pushforward"];
+  readonly rewrites?: readonly Rewrite[];
+}
+
+/** Defines an operation from its particulars. */
+export function defineOp(spec: StructuredSpec): Op {
+  const { pushforward } = spec;
+  const op: Op = {
+    name: spec.name,
+    version: spec.version ?? 1,
+    inputs: spec.inputs,
+    notation: { kind: "call", symbol: spec.name, ...spec.notation },
+    samples: spec.samples,
+    ...(spec.rewrites !== undefined && { rewrites: spec.rewrites }),
+    nondifferentiable: false,
+    infer: spec.infer,
+    evaluate: (inputs, params) => {
+      const values = spec.infer(inputs, params);
+      const results =
+        spec.kernel?.(inputs, params) ??
+        spec.reference<number>(numberArithmetic(), inputs, params).map((result) => result.data);
+      return values.map((value, i) => {
+        const data = toTypedArray(results[i] as ArrayLike<number>, value.dtype);
+        return new ConcreteTensor(value.shape, value.dtype, data, value.weak);
+      });
+    },
+    reference: spec.reference,
+    pullback: spec.pullback,
+    pushforward:
+      typeof pushforward === "function"
+        ? pushforward
+        : (step, tangents) => [pushforwardOf(pushforward, step, tangents)],
+  };
+  return op;
+}
+
+function pushforwardOf(
+  kind: "linear" | "multilinear",
+  step: Step,
+  tangents: readonly (Tensor | undefined)[],
+): Tensor | undefined {
+  if (tangents.every((tangent) => tangent === undefined)) return undefined;
+  if (kind === "linear") {
+    const operands = tangents.map((tangent, i) => tangent ?? zerosLike(step.inputs[i] as Tensor));
+    return apply(step.op, operands, step.params);
+  }
+  let total: Tensor | undefined;
+  tangents.forEach((tangent, i) => {
+    if (tangent === undefined) return;
+    const term = apply(step.op, step.inputs.with(i, tangent), step.params);
+    total = total === undefined ? term : add(total, term);
+  });
+  return total;
+}
+
+/** Zeros of the shape and dtype of a value. */
+export function zerosLike(value: AbstractValue & { readonly size: number }): ConcreteTensor {
+  return new ConcreteTensor(value.shape, value.dtype, allocate(value.dtype, value.size));
+}
+
+function toTypedArray(data: ArrayLike<number>, dtype: DType): TypedArray {
+  const result = allocate(dtype, 0);
+  if (data.constructor === result.constructor) return data as TypedArray;
+  const copy = allocate(dtype, data.length);
+  for (let i = 0; i < data.length; i++) copy[i] = data[i] as number;
+  return copy;
+}
+
+/** The elements at the given places, in an array of the same kind. */
+export function takeElements<S>(data: ArrayLike<S>, indices: Int32Array): ArrayLike<S> {
+  if (ArrayBuffer.isView(data)) {
+    const source = data as unknown as TypedArray;
+    const result = new (source.constructor as new (length: number) => TypedArray)(indices.length);
+    for (let i = 0; i < indices.length; i++) result[i] = source[indices[i] as number] as number;
+    return result as unknown as ArrayLike<S>;
+  }
+  return Array.from(indices, (index) => data[index] as S);
+}
+
+/** A setting that is a list of whole numbers, such as a shape or axes. */
+export function numbersOf(params: Params, name: string): readonly number[] {
+  return params[name] as readonly number[];
+}
+
+/** The same value with another shape. */
+export function withShape(value: AbstractValue, shape: readonly number[]): AbstractValue {
+  return { shape, dtype: value.dtype, weak: value.weak };
+}
+
+/** A shape error in the words of an operation. */
+export function shapeError(
+  operation: string,
+  message: string,
+  ...shapes: readonly (readonly number[])[]
+): SymtapeError<"shape"> {
+  return new SymtapeError("shape", `${operation}: ${message}`, { operation, shapes });
+}

@@ -1,0 +1,89 @@
+// All pointwise operations in one table, as arithmetic on tensors and on plain numbers.
+
+import type { Arithmetic } from "../arithmetic.ts";
+import { ConcreteTensor, literal, namedConstants, type Tensor } from "../tensor.ts";
+import * as activations from "./activations.ts";
+import * as arithmetic from "./arithmetic.ts";
+import * as comparison from "./comparison.ts";
+import * as exponential from "./exponential.ts";
+import * as hyperbolic from "./hyperbolic.ts";
+import type { PointwiseName } from "./pointwise.gen.ts";
+import type { OpFunction } from "./pointwise.ts";
+import * as special from "./special.ts";
+import * as trigonometric from "./trigonometric.ts";
+
+type PointwiseFunction = OpFunction<Tensor[]>;
+
+let functions: ReadonlyMap<string, PointwiseFunction> | undefined;
+
+/** Every pointwise operation by name. Built on first use, since the modules of `ops` import each other. */
+export function pointwiseFunctions(): ReadonlyMap<string, PointwiseFunction> {
+  functions ??= new Map(
+    [arithmetic, exponential, trigonometric, hyperbolic, comparison, activations, special]
+      .flatMap((module): readonly unknown[] => Object.values(module))
+      .filter(isPointwiseFunction)
+      .map((value) => [value.op.name, value]),
+  );
+  return functions;
+}
+
+function isPointwiseFunction(value: unknown): value is PointwiseFunction {
+  return typeof value === "function" && "op" in value;
+}
+
+let onTensors: Arithmetic<Tensor> | undefined;
+
+/**
+ * Arithmetic for rules: every operation is the public function on tensors, except that a product with the
+ * literal 1, which derivatives begin with, is the other factor.
+ */
+export function tensorArithmetic(): Arithmetic<Tensor> {
+  onTensors ??= {
+    ...table((f) => f as (...operands: Tensor[]) => Tensor),
+    multiply: (...operands) => {
+      const [x, y] = operands as [Tensor, Tensor];
+      if (isLiteralOne(x)) return y;
+      return isLiteralOne(y) ? x : arithmetic.multiply(x, y);
+    },
+    literal,
+    constant: (name) => namedConstants[name],
+    choose: (condition, yes, no) =>
+      isKnownScalar(condition)
+        ? (condition.at(0) !== 0 ? yes : no)()
+        : comparison.where(condition, yes(), no()),
+    guard: (condition, yes, no) => {
+      if (isKnownScalar(condition)) return (condition.at(0) !== 0 ? yes : no)();
+      return condition instanceof ConcreteTensor ? comparison.where(condition, yes(), no()) : no();
+    },
+  };
+  return onTensors;
+}
+
+function isLiteralOne(value: Tensor): boolean {
+  return value.weak && isKnownScalar(value) && value.at(0) === 1;
+}
+
+function isKnownScalar(condition: Tensor): condition is ConcreteTensor {
+  return condition instanceof ConcreteTensor && condition.rank === 0;
+}
+
+let onNumbers: Arithmetic<number> | undefined;
+
+/** Arithmetic on float64 numbers. */
+export function numberArithmetic(): Arithmetic<number> {
+  const choose = (condition: number, yes: () => number, no: () => number): number =>
+    condition !== 0 ? yes() : no();
+  onNumbers ??= {
+    ...table((f) => f.op.kernel),
+    literal: (value) => value,
+    constant: (name) => namedConstants[name].at(0),
+    choose,
+    guard: choose,
+  };
+  return onNumbers;
+}
+
+function table<F>(make: (f: PointwiseFunction) => F): Record<PointwiseName, F> {
+  const entries = [...pointwiseFunctions()].map(([name, f]) => [name, make(f)] as const);
+  return Object.fromEntries(entries) as Record<PointwiseName, F>;
+}
