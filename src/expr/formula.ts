@@ -1,14 +1,18 @@
 // A Formula is a graph with named inputs that can be called like any function.
 
 import { SymtapeError } from "./errors.ts";
-import { evaluateNodes, Graph, reachable, SymbolicTensor } from "./graph.ts";
+import { evaluateNodes, Graph, type Node, reachable, SymbolicTensor } from "./graph.ts";
+import { stack } from "./ops/indexing.ts";
 import { inputOp } from "./ops/leaves.ts";
 import { cast } from "./ops/movement.ts";
 import { type AbstractValue, formatShape, type Shape, sameShape } from "./shape.ts";
 import { type NestedArray, scalar, Tensor, tensor } from "./tensor.ts";
 
+/** A value for an input: a tensor, a number, or these in nested arrays. */
+export type PointValue = Tensor | number | readonly PointValue[];
+
 /** Values for the inputs of a formula by name. Arrays become float64 tensors. */
-export type Point = Readonly<Record<string, Tensor | NestedArray>>;
+export type Point = Readonly<Record<string, PointValue>>;
 
 /** Shapes of inputs by name. */
 export type Shapes = Readonly<Record<string, Shape>>;
@@ -57,10 +61,11 @@ export function makeFormula(build: (shapes: Shapes) => Elaboration, fixed: Shape
     const found = known.get(key);
     if (found !== undefined) return found;
     const nodes = reachable([output]);
+    const used = nodes.filter((node) => node.op === inputOp).map(firstOutput);
     const call = (point: Point): Tensor => {
-      const values = readPoint(inputs, point);
+      const values = readPoint(used, point);
       const wanted = shapesOf(values);
-      if (inputs.every((input) => sameShape(input.shape, wanted[nameOf(input)] as Shape))) {
+      if (used.every((input) => sameShape(input.shape, wanted[nameOf(input)] as Shape))) {
         return evaluate(elaboration, nodes, values);
       }
       checkFixed(fixed, wanted);
@@ -138,10 +143,12 @@ export function elaborationOf(output: SymbolicTensor): Elaboration {
       if (name !== undefined) definitions.set(name, value);
     }
   }
-  const inputs = nodes.flatMap((node) =>
-    node.op === inputOp ? [node.outputs[0] as SymbolicTensor] : [],
-  );
+  const inputs = nodes.filter((node) => node.op === inputOp).map(firstOutput);
   return { inputs, output, definitions };
+}
+
+function firstOutput(node: Node): SymbolicTensor {
+  return node.outputs[0] as SymbolicTensor;
 }
 
 /** The name of an input. */
@@ -171,9 +178,14 @@ export function readPoint(
   return values;
 }
 
-function toTensor(value: Tensor | NestedArray): Tensor {
+function toTensor(value: PointValue): Tensor {
   if (value instanceof Tensor) return value.weak ? cast(value, "float64") : value;
-  return typeof value === "number" ? scalar(value) : tensor(value);
+  if (typeof value === "number") return scalar(value);
+  return holdsTensors(value) ? stack(value.map(toTensor)) : tensor(value as NestedArray);
+}
+
+function holdsTensors(value: PointValue): value is readonly PointValue[] {
+  return Array.isArray(value) && value.some((item) => item instanceof Tensor || holdsTensors(item));
 }
 
 function shapesOf(values: ReadonlyMap<string, AbstractValue>): Shapes {

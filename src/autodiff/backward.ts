@@ -1,0 +1,60 @@
+// The chain rule: one walk backwards over rows, whether they hold numbers or symbols.
+
+import { add } from "../expr/ops/arithmetic.ts";
+import { broadcastTo, cast } from "../expr/ops/movement.ts";
+import { sumTo } from "../expr/ops/reduction.ts";
+import { zerosLike } from "../expr/ops/structured.ts";
+import type { Tensor } from "../expr/tensor.ts";
+import type { Row } from "./tape.ts";
+
+/** Adjoints by slot; undefined where no seed reaches. */
+export type Adjoints = (Tensor | undefined)[];
+
+/**
+ * Reverse accumulation: from seeds (adjoints of some slots) to the adjoints of every slot before them.
+ * On rows of numbers the result is numbers, on rows of symbols it is the derivative as a graph.
+ */
+export function backward(
+  rows: readonly Row[],
+  seeds: ReadonlyMap<number, Tensor>,
+  slots: number,
+): Adjoints {
+  const adjoints: Adjoints = new Array<Tensor | undefined>(slots).fill(undefined);
+  for (const [slot, seed] of seeds) adjoints[slot] = seed;
+  for (let i = rows.length - 1; i >= 0; i--) {
+    const row = rows[i] as Row;
+    if (row.parents.length === 0) continue;
+    const cotangents = row.outputs.map((_, k) => adjoints[row.slot + k]);
+    if (cotangents.every(isZero)) continue;
+    const contributions = row.op.pullback(row, cotangents, row.parents.map(isVariable));
+    for (let k = 0; k < row.parents.length; k++) {
+      const parent = row.parents[k] as number;
+      const contribution = contributions[k];
+      if (parent < 0 || contribution === undefined) continue;
+      const fitted = conform(contribution, row.inputs[k] as Tensor);
+      const known = adjoints[parent];
+      adjoints[parent] = known === undefined ? fitted : add(known, fitted);
+    }
+  }
+  return adjoints;
+}
+
+function isZero(cotangent: Tensor | undefined): boolean {
+  return cotangent === undefined;
+}
+
+function isVariable(parent: number): boolean {
+  return parent >= 0;
+}
+
+/** Brings an adjoint to the shape and dtype of its value: sums over the axes that were broadcast. */
+export function conform(adjoint: Tensor, value: Tensor): Tensor {
+  const shaped = broadcastTo(sumTo(adjoint, value.shape), value.shape);
+  return shaped.weak || value.weak ? shaped : cast(shaped, value.dtype);
+}
+
+/** The adjoint of a value in full: zeros where none arrived, and never a literal. */
+export function finish(adjoint: Tensor | undefined, value: Tensor): Tensor {
+  if (adjoint === undefined) return zerosLike(value);
+  return cast(broadcastTo(adjoint, value.shape), value.dtype);
+}

@@ -1,0 +1,181 @@
+// Derivatives of formulas are formulas: the chain rule over a graph gives a graph.
+
+import { closestName, SymtapeError } from "../expr/errors.ts";
+import { type Elaboration, type Formula, makeFormula } from "../expr/formula.ts";
+import type { Graph, SymbolicTensor } from "../expr/graph.ts";
+import { stack } from "../expr/ops/indexing.ts";
+import { broadcastTo, reshape } from "../expr/ops/movement.ts";
+import { zerosLike } from "../expr/ops/structured.ts";
+import { formatShape } from "../expr/shape.ts";
+import { literal, type Tensor } from "../expr/tensor.ts";
+import { backward } from "./backward.ts";
+import { forward } from "./forward.ts";
+import { linearize } from "./linearize.ts";
+import { oneHot } from "./one-hot.ts";
+
+/** Formulas by the name of an input. */
+export type FormulaRecord = Readonly<Record<string, Formula>>;
+
+/**
+ * The derivative of a formula by one of its inputs, as a formula again. A scalar formula has a derivative
+ * by an input of any shape; a tensor formula only by a scalar, element by element (else see `jacobian`).
+ *
+ * @param order how many times to differentiate, 1 unless given
+ * @throws SymtapeError (name) if there is no such input.
+ * @example
+ * format(derivative(parse("x^2"), "x")); // "2 * x"
+ */
+export function derivative(formula: Formula, by: string, order = 1): Formula {
+  if (!Number.isInteger(order) || order < 0) {
+    throw new SymtapeError("usage", `derivative: order is a whole number from 0, got ${order}.`, {
+      operation: "derivative",
+    });
+  }
+  let result = formula;
+  for (let i = 0; i < order; i++) {
+    const previous = result;
+    result = derivedFormulas("derivative", previous, [by], (base, [variable]) => {
+      const { output } = base;
+      const input = variable as SymbolicTensor;
+      if (output.rank > 0 && input.rank > 0) throw tensorByTensor(output, input);
+      return output.rank === 0 ? adjoints(output, literal(1), [input]) : [tangent(output, input)];
+    })[by] as Formula;
+  }
+  return result;
+}
+
+/**
+ * The derivatives of a scalar formula by its inputs, all from one walk and in one graph.
+ *
+ * @param by the inputs to differentiate by, all unless given
+ * @example
+ * format(gradient(parse("x^2 * y")).y); // "x ^ 2"
+ */
+export function gradient(formula: Formula, by: readonly string[] = formula.names): FormulaRecord {
+  return derivedFormulas("gradient", formula, by, ({ output }, variables) => {
+    if (output.rank > 0) {
+      throw new SymtapeError(
+        "gradient",
+        `gradient: the formula has shape ${formatShape(output.shape)}; a gradient needs a scalar. ` +
+          "Reduce it with sum() or mean(), or use jacobian().",
+        { operation: "gradient" },
+      );
+    }
+    return adjoints(output, literal(1), variables);
+  });
+}
+
+/** The Jacobians of a formula by its inputs: each has the output's axes, then the input's. */
+export function formulaJacobian(
+  formula: Formula,
+  by: readonly string[] = formula.names,
+): FormulaRecord {
+  return derivedFormulas("jacobian", formula, by, ({ output }, variables) => {
+    if (output.rank === 0) return adjoints(output, literal(1), variables);
+    const tensors = variables.filter((variable) => variable.rank > 0);
+    const rows = Array.from({ length: output.size }, (_, k) =>
+      adjoints(output, oneHot(output, k), tensors),
+    );
+    return variables.map((variable) => {
+      if (variable.rank === 0) return tangent(output, variable);
+      const own = rows.map((row) => row[tensors.indexOf(variable)] as Tensor);
+      return reshape(stack(own), [...output.shape, ...variable.shape]);
+    });
+  });
+}
+
+/** The second derivatives of a scalar formula by every pair of inputs. */
+export function formulaHessian(
+  formula: Formula,
+  by: readonly string[] = formula.names,
+): Readonly<Record<string, FormulaRecord>> {
+  const first = gradient(formula, by);
+  return Object.fromEntries(
+    Object.entries(first).map(([name, derived]) => [name, formulaJacobian(derived, by)]),
+  );
+}
+
+type Derive = (base: Elaboration, variables: readonly SymbolicTensor[]) => readonly Tensor[];
+
+/** One formula for each name, computed together once for each choice of shapes. */
+function derivedFormulas(
+  operation: string,
+  formula: Formula,
+  by: readonly string[],
+  derive: Derive,
+): FormulaRecord {
+  for (const name of by) checkName(operation, formula, name);
+  const known = new WeakMap<Formula, readonly Tensor[]>();
+  const results = (base: Formula): readonly Tensor[] => {
+    const found = known.get(base);
+    if (found !== undefined) return found;
+    const variables = by.map((name) => inputCalled(base, name));
+    const computed = derive(base, variables).map((result, i) =>
+      spread(base.graph, result, base, variables[i] as SymbolicTensor),
+    );
+    known.set(base, computed);
+    return computed;
+  };
+  const made = by.map((name, i) => [
+    name,
+    makeFormula((shapes): Elaboration => {
+      const base = formula.withShapes(shapes);
+      const output = base.graph.adopt(results(base)[i] as Tensor);
+      return { inputs: base.inputs, output, definitions: new Map() };
+    }),
+  ]);
+  return Object.fromEntries(made) as FormulaRecord;
+}
+
+/** A derivative that came out as a bare number has the shape that it stands for. */
+function spread(graph: Graph, result: Tensor, base: Elaboration, variable: Tensor): Tensor {
+  const shape = base.output.rank === 0 ? variable.shape : undefined;
+  const value = graph.adopt(result);
+  return shape === undefined ? value : broadcastTo(value, shape);
+}
+
+function adjoints(
+  output: SymbolicTensor,
+  seed: Tensor,
+  variables: readonly SymbolicTensor[],
+): Tensor[] {
+  const rows = linearize([output], variables);
+  const slots = Math.max(output.slot, ...variables.map(({ slot }) => slot)) + 1;
+  const found = backward(rows, new Map([[output.slot, seed]]), slots);
+  return variables.map((variable) => found[variable.slot] ?? zeros(variable));
+}
+
+function tangent(output: SymbolicTensor, variable: SymbolicTensor): Tensor {
+  const rows = linearize([output], [variable]);
+  const found = forward(rows, new Map([[variable.slot, literal(1)]]))[output.slot];
+  return found === undefined ? zeros(output) : broadcastTo(found, output.shape);
+}
+
+function zeros(value: SymbolicTensor): Tensor {
+  return value.rank === 0 ? literal(0) : zerosLike(value);
+}
+
+function inputCalled(formula: Formula, name: string): SymbolicTensor {
+  return formula.inputs[formula.names.indexOf(name)] as SymbolicTensor;
+}
+
+function checkName(operation: string, formula: Formula, name: string): void {
+  if (formula.names.includes(name)) return;
+  const suggestion = closestName(name, formula.names);
+  const known = formula.names.length === 0 ? "it has none" : `it has ${formula.names.join(", ")}`;
+  throw new SymtapeError(
+    "name",
+    `${operation}: the formula has no input ${JSON.stringify(name)}; ${known}.` +
+      (suggestion === undefined ? "" : ` Did you mean ${JSON.stringify(suggestion)}?`),
+    { name, ...(suggestion !== undefined && { suggestion }) },
+  );
+}
+
+function tensorByTensor(output: Tensor, input: Tensor): SymtapeError {
+  return new SymtapeError(
+    "gradient",
+    `derivative: a formula of shape ${formatShape(output.shape)} by an input of shape ` +
+      `${formatShape(input.shape)} has a derivative for each pair of elements. Use jacobian().`,
+    { operation: "derivative" },
+  );
+}

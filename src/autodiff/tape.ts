@@ -1,0 +1,198 @@
+// The Wengert list: every operation of a run, written down in order as rows.
+
+import { applyAll } from "../expr/apply.ts";
+import { SymtapeError } from "../expr/errors.ts";
+import type { Op, Params } from "../expr/op.ts";
+import { inputOp } from "../expr/ops/leaves.ts";
+import type { DType, Shape } from "../expr/shape.ts";
+import { type ConcreteTensor, Tensor, type Tracer } from "../expr/tensor.ts";
+import { type Leaf, leafTensor, leavesOf, rebuildTree, type Tree } from "./tree.ts";
+
+/** One operation of a recorded run, as data. The chain rule is a walk over rows. */
+export interface Row {
+  /** The place in the tape. */
+  readonly index: number;
+  readonly op: Op;
+  readonly params: Params;
+  readonly inputs: readonly Tensor[];
+  readonly outputs: readonly Tensor[];
+  /** For each input the slot of the value that it is, or -1 where it is a constant of the run. */
+  readonly parents: readonly number[];
+  /** The slot of the first output; further outputs follow it. */
+  readonly slot: number;
+  /** The name of an input of the tape, such as `w1[0]`. */
+  readonly name?: string;
+  /** Where in the program the operation was called, if positions were asked for. */
+  readonly position?: string;
+}
+
+let depth = 0;
+
+/** Runs `f` one level of differentiation deeper. Levels keep nested derivatives apart. */
+export function atNextLevel<T>(f: (level: number) => T): T {
+  depth += 1;
+  try {
+    return f(depth);
+  } finally {
+    depth -= 1;
+  }
+}
+
+/** A value that a tape has written down. */
+export class RecordedTensor extends Tensor {
+  readonly tracer: Tape;
+  readonly value: Tensor;
+  readonly slot: number;
+
+  constructor(tracer: Tape, value: Tensor, slot: number) {
+    super();
+    this.tracer = tracer;
+    this.value = value;
+    this.slot = slot;
+  }
+
+  get shape(): Shape {
+    return this.value.shape;
+  }
+
+  get dtype(): DType {
+    return this.value.dtype;
+  }
+
+  get weak(): boolean {
+    return this.value.weak;
+  }
+
+  concrete(operation: string): ConcreteTensor {
+    return this.value.concrete(operation);
+  }
+
+  override toString(): string {
+    return `Recorded(${this.value.toString()})`;
+  }
+}
+
+/** The rows of one run. */
+export class Tape implements Tracer {
+  readonly level: number;
+  readonly rows: Row[] = [];
+  readonly #positions: boolean;
+  #slots = 0;
+  #open = true;
+
+  constructor(level: number, positions = false) {
+    this.level = level;
+    this.#positions = positions;
+  }
+
+  /** How many values the rows hold. */
+  get slots(): number {
+    return this.#slots;
+  }
+
+  input(value: Tensor, name: string): RecordedTensor {
+    return this.#record(inputOp, [], [], {}, [value], name)[0] as RecordedTensor;
+  }
+
+  apply(op: Op, inputs: readonly Tensor[], params: Params): readonly Tensor[] {
+    if (!this.#open) {
+      throw new SymtapeError(
+        "usage",
+        `${op.name}: a tensor that was recorded inside grad (or a like) is used after it returned. ` +
+          "Return what you need from the function, or take numbers out with item() or toArray().",
+        { operation: op.name },
+      );
+    }
+    const values: Tensor[] = [];
+    const parents: number[] = [];
+    for (const input of inputs) {
+      const own = input instanceof RecordedTensor && input.tracer === this;
+      values.push(own ? input.value : input);
+      parents.push(own ? input.slot : -1);
+    }
+    const outputs = applyAll(op, values, params);
+    if (op.nondifferentiable) return outputs;
+    return this.#record(op, values, parents, params, outputs);
+  }
+
+  /** Ends the run: its tensors cannot be used any more. */
+  close(): void {
+    this.#open = false;
+  }
+
+  #record(
+    op: Op,
+    inputs: readonly Tensor[],
+    parents: readonly number[],
+    params: Params,
+    outputs: readonly Tensor[],
+    name?: string,
+  ): RecordedTensor[] {
+    const slot = this.#slots;
+    const index = this.rows.length;
+    const position = this.#positions ? callerPosition() : undefined;
+    this.rows.push({
+      index,
+      op,
+      params,
+      inputs,
+      outputs,
+      parents,
+      slot,
+      ...(name !== undefined && { name }),
+      ...(position !== undefined && { position }),
+    });
+    this.#slots += outputs.length;
+    return outputs.map((output, i) => new RecordedTensor(this, output, slot + i));
+  }
+}
+
+/** The first line of the stack outside the engine: `file:line:column`. */
+function callerPosition(): string | undefined {
+  const lines = new Error().stack?.split("\n").slice(1) ?? [];
+  const own = lines[0]?.match(/(?:file:\/\/)?([^\s(]+?):\d+:\d+\)?$/)?.[1] ?? "";
+  const root = own.replace(/(?:autodiff\/)?[^/]*$/, "");
+  const outside = lines.find((line) => root === "" || !line.includes(root));
+  return outside?.match(/((?:file:\/\/)?[^\s(]+:\d+:\d+)\)?$/)?.[1];
+}
+
+/** A run on the tape: its inputs' leaves and its result. */
+export interface Recording<T> {
+  readonly tape: Tape;
+  readonly leaves: readonly Leaf[];
+  readonly result: T;
+}
+
+/** Runs `f` with every leaf of `params` recorded. `f` must be synchronous. */
+export function recordRun<T>(
+  operation: string,
+  f: (params: unknown) => T,
+  params: Tree,
+  positions = false,
+): Recording<T> {
+  return atNextLevel((level) => {
+    const tape = new Tape(level, positions);
+    const leaves = leavesOf(params, operation);
+    const traced = leaves.map((leaf) => tape.input(leafTensor(leaf), leaf.path.replace(/^\./, "")));
+    try {
+      const result = f(rebuildTree(params, traced));
+      if (result instanceof Promise) {
+        result.catch(() => undefined);
+        throw new SymtapeError(
+          "usage",
+          `${operation}: the function returned a promise. Await data before, and keep the function synchronous.`,
+          { operation },
+        );
+      }
+      return { tape, leaves, result };
+    } finally {
+      tape.close();
+    }
+  });
+}
+
+/** The value below a recorded tensor, and its slot: -1 where it does not depend on the inputs. */
+export function unwrap(tape: Tape, value: Tensor): { value: Tensor; slot: number } {
+  const own = value instanceof RecordedTensor && value.tracer === tape;
+  return own ? { value: value.value, slot: value.slot } : { value, slot: -1 };
+}
