@@ -2,7 +2,7 @@ import { playwright } from "@vitest/browser-playwright";
 import { defineConfig, type ViteUserConfig } from "vitest/config";
 
 const config: ViteUserConfig = defineConfig({
-  optimizeDeps: { include: ["fast-check", "mathjs/number"] },
+  optimizeDeps: { include: ["fast-check", "mathjs"] },
   test: {
     include: ["test/contract/**/*.test.ts"],
     browser: {

@@ -111,6 +111,11 @@ export function emitGeneric(given: MathNode, context: EmitContext): string {
   return `a.${call.operation}(${operands.join(", ")})`;
 }
 
+/** Nothing differentiates by a plain number, so the question does not arise there. */
+function isFixed(tree: MathNode): boolean {
+  return asCall(tree)?.operation === "fixed";
+}
+
 function isChoice(call: Call): boolean {
   return call.operation === "choose" || call.operation === "guard";
 }
@@ -183,6 +188,11 @@ export function emitNumber(given: MathNode, context: EmitContext): string {
   if (tree.type === "SymbolNode") return (tree as SymbolNode).name;
   const call = asCall(tree);
   if (call === undefined) throw new Error(`cannot emit ${tree.type}: ${tree.toString()}`);
+  const fixed = call.operands.findIndex(isFixed);
+  if (fixed >= 0 && call.operation === "and") {
+    return emitNumber(call.operands[1 - fixed] as MathNode, context);
+  }
+  if (fixed >= 0 && call.operation === "or") return "true";
   const emitted = call.operands.map((operand) => emitNumber(operand, context));
   if (isChoice(call)) {
     const condition = emitCondition(call.operands[0] as MathNode, context);

@@ -15,6 +15,8 @@ export type Arithmetic<S> = Readonly<Record<PointwiseName, (...operands: S[]) =>
    * general rule `no` stands alone.
    */
   guard(condition: S, yes: () => S, no: () => S): S;
+  /** 1 where nothing differentiates by `x`, so that a rule may take a simpler form for its value. */
+  fixed(x: S): S;
 };
 
 /** Elements of any kind in row-major order. */

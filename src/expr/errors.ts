@@ -11,9 +11,17 @@ export interface SourcePosition {
 /** The data that each kind of error carries beside its message. */
 export interface ErrorData {
   /** Sizes that do not fit together. */
-  readonly shape: { readonly operation: string; readonly shapes: readonly (readonly number[])[] };
+  readonly shape: {
+    readonly operation: string;
+    readonly shapes: readonly (readonly number[])[];
+    readonly position?: SourcePosition;
+  };
   /** A data type that an operation cannot take. */
-  readonly dtype: { readonly operation: string; readonly dtypes: readonly string[] };
+  readonly dtype: {
+    readonly operation: string;
+    readonly dtypes: readonly string[];
+    readonly position?: SourcePosition;
+  };
   /** Text that the formula language cannot read. */
   readonly syntax: { readonly position?: SourcePosition };
   /** A name that nobody defined, or that is reserved. */
@@ -38,7 +46,7 @@ export interface ErrorData {
   /** Something that is well formed but has no meaning here. */
   readonly unsupported: { readonly operation: string; readonly position?: SourcePosition };
   /** A call of the library that cannot work. */
-  readonly usage: { readonly operation: string };
+  readonly usage: { readonly operation: string; readonly position?: SourcePosition };
   /** A derivative that does not exist or cannot be formed. */
   readonly gradient: { readonly operation: string };
   /** Stored data that is damaged, foreign or too new. */
@@ -71,7 +79,7 @@ export class SymtapeError<K extends ErrorKind = ErrorKind> extends Error {
 }
 
 /** An error about a place in `text`: the message ends with the line and a caret under the column. */
-export function errorAt<K extends "syntax" | "name" | "arity" | "limit" | "unsupported">(
+export function errorAt<K extends Exclude<ErrorKind, "gradient" | "format">>(
   kind: K,
   message: string,
   data: ErrorData[K],

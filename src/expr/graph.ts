@@ -223,7 +223,8 @@ export class Graph implements Tracer {
       }
       const nodes = table;
       const [first, second] = inputs;
-      const key = (first?.slot ?? 0) * SLOT_LIMIT + (second?.slot ?? 0);
+      // Slots count from 1 here: an operation of any number of operands may have none or one.
+      const key = slotKey(first) * (SLOT_LIMIT + 1) + slotKey(second);
       return { get: () => nodes.get(key), set: (node) => nodes.set(key, node) };
     }
     const slots = inputs.map((input) => input.slot).join(",");
@@ -233,6 +234,10 @@ export class Graph implements Tracer {
       set: (node) => this.#keyed.set(key, node),
     };
   }
+}
+
+function slotKey(value: SymbolicTensor | undefined): number {
+  return value === undefined ? 0 : value.slot + 1;
 }
 
 function nameOfConstant(data: ConcreteTensor): string | undefined {
@@ -246,7 +251,8 @@ function constantKey(data: ConcreteTensor, name: string | undefined): string {
     const element = data.at(i);
     parts.push(Object.is(element, -0) ? "-0" : String(element));
   }
-  const type = data.weak ? "weak" : data.dtype;
+  const isNumberLiteral = data.weak && data.dtype !== "bool";
+  const type = isNumberLiteral ? "weak" : data.weak ? "weak bool" : data.dtype;
   return `constant ${name ?? ""} ${type} ${data.shape.join("x")} ${parts.join(",")}`;
 }
 

@@ -1,8 +1,16 @@
 // The graph and everything that can be computed with it.
 
 export { type ErrorData, type ErrorKind, type SourcePosition, SymtapeError } from "./errors.ts";
-export { type Formula, isFormula, type Point, type Shapes, toFormula } from "./formula.ts";
+export {
+  evaluate,
+  type Formula,
+  isFormula,
+  type Point,
+  type Shapes,
+  toFormula,
+} from "./formula.ts";
 export { Graph, isSame, type Node, reachable, SymbolicTensor, symbol } from "./graph.ts";
+export { fromJSON, type GraphJSON, type NodeJSON, type OutputJSON, toJSON } from "./json.ts";
 export type { Notation, Op, Params, ParamValue } from "./op.ts";
 export * from "./ops/activations.ts";
 export * from "./ops/arithmetic.ts";

@@ -18,7 +18,7 @@ export interface Step {
   readonly outputs: readonly Tensor[];
 }
 
-/** How an operation is written in formulas and in LaTeX. */
+/** How an operation is written in formulas and in LaTeX. In all texts `#0`, `#1` stand for the operands. */
 export interface Notation {
   /**
    * `infix`, `prefix` and `postfix` operators carry a symbol and a precedence, `conditional` is
@@ -27,20 +27,32 @@ export interface Notation {
   readonly kind: "infix" | "prefix" | "postfix" | "conditional" | "call" | "custom";
   /** The operator, or the name of the function. */
   readonly symbol: string;
-  /** The operator between two tensors that are no scalars, such as `.*`. */
+  /** The operator where `elementwiseFor` operands are no scalars, such as `.*`. */
   readonly elementwise?: string;
+  readonly elementwiseFor?: "both" | "right" | "either";
   /** How tightly an operator binds, on the scale of {@link PRECEDENCE}. */
   readonly precedence?: number;
-  /** `right` for `^`; every other operator groups to the left. */
-  readonly associative?: "left" | "right";
+  /** `right` for `^`, `none` for comparisons; every other operator groups to the left. */
+  readonly associative?: "left" | "right" | "none";
   /** Arguments of a call; the default is the operands alone. */
   readonly arguments?: (operands: readonly string[], call: NotedCall) => readonly string[];
-  /** The whole text of a `custom` notation, from operands already in brackets where they need them. */
+  /** The whole text of a `custom` notation. */
   readonly text?: (operands: readonly string[], call: NotedCall) => string;
-  /** A LaTeX template in which `#0`, `#1` stand for the operands, such as `\\sqrt{#0}`. */
+  /** How tightly the operands of a `custom` text must bind to stand there without brackets. */
+  readonly operandPrecedence?: number;
+  /** LaTeX, such as `\\sqrt{#0}`. */
   readonly tex?: string | ((operands: readonly string[], call: NotedCall) => string);
-  /** Whether the LaTeX template puts brackets around its operands by itself. */
+  /** The LaTeX name of a function that is written `name(x)`, such as `\\sin`; its powers are `\\sin^{2}(x)`. */
+  readonly texName?: string;
+  /** Whether the LaTeX keeps its operands apart by itself, so that they need no brackets. */
   readonly texEncloses?: boolean;
+  /** How tightly the LaTeX binds where this differs from `precedence`. */
+  readonly texPrecedence?: number;
+  /**
+   * How it is written together with the operation that makes its first operand: a reshape of a slice is
+   * `x[2]`. The operands are then those of the inner operation.
+   */
+  readonly fused?: (call: NotedCall, inner: Op, innerCall: NotedCall) => Notation | undefined;
 }
 
 /** What a notation may look at: the settings of the operation and the shapes of its operands. */
@@ -108,12 +120,4 @@ export interface Op {
     step: Step,
     tangents: readonly (Tensor | undefined)[],
   ): readonly (Tensor | undefined)[];
-  /** Shorter equal graphs that this application may be replaced with when text is simplified. */
-  readonly rewrites?: readonly Rewrite[];
-}
-
-/** An equation of the formula language that holds on all reals: `from` may be replaced with `to`. */
-export interface Rewrite {
-  readonly from: string;
-  readonly to: string;
 }

@@ -129,6 +129,13 @@ export class ConcreteTensor extends Tensor {
     return this;
   }
 
+  /** A copy in which element `index`, in row-major order, is another number. */
+  withElement(index: number, value: number): ConcreteTensor {
+    const data = this.data.slice();
+    data[index] = value;
+    return new ConcreteTensor(this.shape, this.dtype, data, this.weak);
+  }
+
   override toString(): string {
     const shown = this.size > 100 ? "…" : JSON.stringify(this.toArray());
     return `Tensor(${shown}, shape ${formatShape(this.shape)}, ${this.dtype})`;

@@ -132,8 +132,8 @@ export function elu(x: number, alpha: number): number {
   return x > 0 ? x : alpha * Math.expm1(x);
 }
 
-/** Scale and alpha of Klambauer et al., "Self-normalizing neural networks" (2017). */
-const SELU_SCALE = 1.0507009873554804934;
+/** The scale, and scale times alpha (Klambauer et al., "Self-normalizing networks", 2017). */
+const SELU_SCALE = 1.0507009873554805;
 const SELU_SCALE_ALPHA = 1.7580993408473768;
 
 export function selu(x: number): number {
@@ -152,7 +152,7 @@ const TANH_SLOPE = 1.5957691216057308;
 const TANH_SLOPE_LOW = -9.96930880911092e-17;
 const TANH_CUBIC = 0.07135481627260025;
 
-/** x (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3))) / 2, as x times a sigmoid: no 1 - 1 in the left tail. */
+/** x (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3))) / 2, as x times a sigmoid: no 1 - 1 on the left. */
 export function geluTanh(x: number): number {
   if (x < -25) return -0;
   const linear = TANH_SLOPE * x;

@@ -1,9 +1,10 @@
-// The error function and its complement: a short series near 0, and elsewhere a Chebyshev expansion
-// of (1 + 2x) exp(x^2) erfc(x), times a Gaussian whose exponent keeps the digits that x * x loses.
+// The error function and its complement: a short series near 0, elsewhere a Chebyshev expansion of
+// (1 + 2x) exp(x^2) erfc(x) times a Gaussian whose exponent keeps the digits that x * x loses.
 //
-// The cut at 0.46875 follows W. J. Cody, "Rational Chebyshev approximations for the error function",
-// Math. Comp. 23 (1969); the expanded function follows M. M. Shepherd and J. G. Laframboise,
-// Math. Comp. 36 (1981). The tables come from scripts/fixtures/kernel_coefficients.py.
+// The cut at 0.46875 follows W. J. Cody, "Rational Chebyshev approximations for the error
+// function", Math. Comp. 23 (1969); the expanded function follows M. M. Shepherd and
+// J. G. Laframboise, Math. Comp. 36 (1981). The tables come from
+// scripts/fixtures/kernel_coefficients.py.
 
 import { productError } from "./exact.ts";
 import { polynomial } from "./polynomial.ts";
@@ -18,7 +19,7 @@ const ERF_SERIES: readonly number[] = [
   1.4925754103988456e-6,
 ];
 
-/** (1 + 2x) exp(x^2) erfc(x) for x >= SERIES_END, in T_k((x - SERIES_END - 3) / (x - SERIES_END + 3)). */
+/** (1 + 2x) exp(x^2) erfc(x) in T_k((t - 3) / (t + 3)), t = x - SERIES_END >= 0. */
 const SCALED_TAIL: readonly number[] = [
   1.214907253564239, -0.06793733374048001, -0.033202955866076043, 0.019032612135657212,
   -0.00516722469577806, 0.000789183719757734, -3.1867064932649445e-5, -1.2569067575116744e-5,
@@ -46,9 +47,9 @@ export function scaledErfc(x: number): number {
 }
 
 /**
- * factor * exp(-share * x^2), share a power of two. The rounding error of x * x is recovered by
- * Dekker's product (Numer. Math. 18, 1971), and far out the exponential enters as two equal factors,
- * so that only the last product meets the subnormal range.
+ * factor * exp(-share * x^2), share a power of two. The rounding error of x * x is put back, and
+ * far out the exponential enters as two equal factors, so that only the last product meets the
+ * subnormal range.
  */
 export function timesGaussian(factor: number, x: number, share: number): number {
   const square = x * x;

@@ -1,5 +1,5 @@
-// The rounding error of one float64 sum or product, itself a float64 (Knuth; Dekker, Numer. Math. 18,
-// 1971), so that a kernel can put back what a step lost.
+// The rounding error of one float64 sum or product, itself a float64, so that a kernel can put back
+// what a step lost (T. J. Dekker, Numer. Math. 18, 1971).
 
 /** a * b - product, where product is a * b rounded; exact short of overflow and underflow. */
 export function productError(a: number, b: number, product: number): number {

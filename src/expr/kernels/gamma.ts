@@ -6,8 +6,6 @@
 import { productError, sumError } from "./exact.ts";
 import { polynomial } from "./polynomial.ts";
 
-export { digamma, polygamma } from "./polygamma.ts";
-
 /** (1/gamma(1 + f) - 1) / f for |f| <= 1/2 (DLMF 5.7.1 gives the series it approximates). */
 const RECIPROCAL_GAMMA: readonly number[] = [
   0.5772156649015329, -0.6558780715202539, -0.042002635034095515, 0.16653861138229156,
@@ -70,8 +68,8 @@ function isPole(x: number): boolean {
 /**
  * The gamma function (DLMF 5.2.1); ±Infinity at ±0, NaN at the negative integers.
  *
- * With n the integer nearest to x and f = x - n, gamma(x) is gamma(1 + f) times or over a product of
- * at most 184 factors (DLMF 5.5.1). No power and no sine is taken, so nothing amplifies an error.
+ * With n the integer nearest to x and f = x - n, gamma(x) is gamma(1 + f) times or over a product
+ * of at most 185 factors (DLMF 5.5.1). No power and no sine is taken: nothing amplifies an error.
  */
 export function gamma(x: number): number {
   if (x === 0) return 1 / x;
@@ -113,8 +111,140 @@ export function lgamma(x: number): number {
     return Math.log(Math.PI / Math.abs(x * Math.sin(Math.PI * f))) - lgamma(-x);
   }
   if (n === 2) return f * polynomial(LOG_GAMMA_AT_TWO, f);
-  if (n === 1) return logGammaNearOne(f);
+  if (n === 1) return logGammaNearOne(f) + 0;
   if (n === 0) return logGammaNearOne(f) - Math.log(Math.abs(x));
   if (n > 0) return logOfSum(...product(1, f, 1, n - 1)) + logGammaNearOne(f);
   return logGammaNearOne(f) - logOfSum(...product(1, f, n, 0));
+}
+
+/** digamma(x) / (x - root) in powers of x - 3/2, for 1 <= x <= 2. */
+const DIGAMMA_SLOPE: readonly number[] = [
+  0.9510558760318328, -0.4236274212814606, 0.24054248424078736, -0.14840492305388006,
+  0.09498872445282817, -0.06192213327556183, 0.040760833944741226, -0.02697579665686472,
+  0.01790724819228875, -0.011908220169786002, 0.007927024136843637, -0.0052799364178857415,
+  0.0035180792717028125, -0.0023455016279107115, 0.0015635739915515125, -0.0010364227247828023,
+  0.0006899428514219089, -0.00048606417050412354, 0.00032689316473621455, -0.00014460384609240088,
+  9.158816882117e-5, -0.00017837342400462423, 0.00012241591000024265,
+];
+
+/** The root of digamma, less 1, as two doubles. */
+const ROOT_HIGH = 0.46163214496836236;
+const ROOT_LOW = -1.5522348162858677e-17;
+
+/** B(2k) / 2k (DLMF 5.11.2). */
+const DIGAMMA_TERMS: readonly number[] = [
+  0.08333333333333333, -0.008333333333333333, 0.003968253968253968, -0.004166666666666667,
+  0.007575757575757576, -0.021092796092796094, 0.08333333333333333, -0.4432598039215686,
+  3.0539543302701198, -26.456212121212122,
+];
+
+/** B(2k) / (2k)!, the weights of the Euler-Maclaurin formula (DLMF 2.10.1). */
+const EULER_MACLAURIN: readonly number[] = [
+  0.08333333333333333, -0.001388888888888889, 3.306878306878307e-5, -8.267195767195768e-7,
+  2.08767569878681e-8, -5.284190138687493e-10, 1.3382536530684679e-11, -3.3896802963225827e-13,
+  8.586062056277845e-15, -2.174868698558062e-16, 5.5090028283602295e-18, -1.3954464685812522e-19,
+  3.534707039629467e-21,
+];
+
+/** digamma(1 + t) for 0 <= t <= 1. */
+function digammaAboveOne(t: number): number {
+  return (t - ROOT_HIGH - ROOT_LOW) * polynomial(DIGAMMA_SLOPE, t - 0.5);
+}
+
+/** The digamma function (DLMF 5.2.2); ∓Infinity at ±0, NaN at the negative integers. */
+export function digamma(x: number): number {
+  if (x === 0) return -1 / x;
+  if (Number.isNaN(x) || x === Number.NEGATIVE_INFINITY) return Number.NaN;
+  if (x < 0) {
+    const f = x - Math.round(x);
+    if (f === 0) return Number.NaN;
+    // Reflection (DLMF 5.5.4); above -1 the argument 1 - x is taken without rounding.
+    const other = x > -1 ? digammaAboveOne(-x) : digamma(1 - x);
+    return other - Math.PI / Math.tan(Math.PI * f);
+  }
+  if (x < 1) return digammaAboveOne(x) - 1 / x;
+  if (x < 10) {
+    let sum = 0;
+    let t = x - 1;
+    // Every t here is exact, and from the smallest term up the sum is kindest to rounding.
+    const steps = Math.floor(t);
+    for (let k = 0; k < steps; k++) {
+      sum += 1 / t;
+      t -= 1;
+    }
+    return sum + digammaAboveOne(t);
+  }
+  const inverse = 1 / x;
+  const square = inverse * inverse;
+  return Math.log(x) - (0.5 * inverse + square * polynomial(DIGAMMA_TERMS, square));
+}
+
+/**
+ * a^s times the Hurwitz zeta function of s >= 2 and a > 0 (DLMF 25.11.1): a direct sum, then the
+ * Euler-Maclaurin formula (DLMF 25.11.5) for the rest. The factor a^s keeps every term in range.
+ */
+function scaledZeta(s: number, a: number): number {
+  const untilSmooth = s + 12 - a;
+  const untilNothing = a * (10 ** (20 / s) - 1);
+  const count = Math.ceil(Math.max(0, Math.min(untilSmooth, untilNothing)));
+  let sum = untilSmooth <= untilNothing ? zetaRest(s, a, a + count) : 0;
+  // From the smallest term up, for the least rounding.
+  for (let k = count - 1; k >= 0; k--) sum += (a / (a + k)) ** s;
+  return sum;
+}
+
+/** The terms of scaledZeta from the one at `at` on. */
+function zetaRest(s: number, a: number, at: number): number {
+  let factor = s / at;
+  let series = 0;
+  for (const [k, weight] of EULER_MACLAURIN.entries()) {
+    series += weight * factor;
+    factor *= ((s + 2 * k + 1) / at) * ((s + 2 * k + 2) / at);
+  }
+  return (a / at) ** s * (at / (s - 1) + (0.5 + series));
+}
+
+/** n! / a^(n + 1) * rest; where a factor leaves the range, in an order that keeps the balance. */
+function factorialOverPower(n: number, a: number, rest: number): number {
+  const factorial = gamma(n + 1);
+  const power = a ** (n + 1);
+  if (factorial < 1e300 && power > 1e-300 && power < 1e300) return (factorial / power) * rest;
+  let small = 1;
+  let large = n;
+  let value = rest / a;
+  while (small <= large && value !== 0 && value !== Number.POSITIVE_INFINITY) {
+    // The next factor that brings the product towards 1, if there is one.
+    if (value > 1 ? small < a : large <= a) value *= small++ / a;
+    else value *= large-- / a;
+  }
+  return value;
+}
+
+/** n! zeta(n + 1, a) for n >= 1, a > 0. */
+function positiveSum(n: number, a: number): number {
+  return factorialOverPower(n, a, scaledZeta(n + 1, a));
+}
+
+/**
+ * The n-th derivative of digamma (DLMF 5.15.1), n a whole number >= 0, else NaN. At the poles the
+ * odd orders are +Infinity; the even ones are ∓Infinity at ±0 and NaN at the negative integers.
+ */
+export function polygamma(n: number, x: number): number {
+  if (!Number.isInteger(n) || n < 0 || Number.isNaN(x)) return Number.NaN;
+  if (n === 0) return digamma(x);
+  const sign = n % 2 === 1 ? 1 : -1;
+  if (x === Number.POSITIVE_INFINITY) return sign * 0;
+  if (x === Number.NEGATIVE_INFINITY) return Number.NaN;
+  if (x > 0) return sign * positiveSum(n, x);
+  if (x === 0) return sign === 1 ? Number.POSITIVE_INFINITY : -1 / x;
+  const above = x - Math.floor(x);
+  if (above === 0) return sign === 1 ? Number.POSITIVE_INFINITY : Number.NaN;
+  // The sum of (x + k)^-(n + 1) over all whole k has period 1; take back the terms with k < 0.
+  const below = Math.ceil(x) - x;
+  // Between -1/2 and 0 the distance above -1 is rounded; (a + e)^-s = a^-s (1 - s e / a + ...).
+  const lost = x > -0.5 ? x - (above - 1) : 0;
+  const fromAbove = positiveSum(n, above);
+  const corrected = fromAbove - fromAbove * (((n + 1) * lost) / above);
+  const all = corrected + sign * positiveSum(n, below);
+  return sign * (all - sign * positiveSum(n, 1 - x));
 }

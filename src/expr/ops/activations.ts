@@ -19,7 +19,7 @@ export const sigmoid: Unary = pointwise(["x"], {
   stable: "x >= 0 ? 1 / (1 + exp(-x)) : exp(x) / (1 + exp(x))",
   kernel: kernels.sigmoid,
   derivative: { x: "result * sigmoid(-x)" },
-  notation: { kind: "call", tex: "\\sigma\\left(#0\\right)", texEncloses: true },
+  notation: { kind: "call", texName: "\\sigma" },
   samples: [-800, -40, -1, 0, 1, 40, 800],
 });
 
@@ -32,10 +32,10 @@ export const sigmoid: Unary = pointwise(["x"], {
 export const logSigmoid: Unary = pointwise(["x"], {
   name: "logSigmoid",
   formula: "-log(1 + exp(-x))",
-  stable: "minimum(x, 0) - log1p(exp(-abs(x)))",
+  stable: "-softplus(-x)",
   kernel: kernels.logSigmoid,
   derivative: { x: "sigmoid(-x)" },
-  notation: { kind: "call", tex: "\\log\\sigma\\left(#0\\right)", texEncloses: true },
+  notation: { kind: "call", texName: "\\log\\sigma" },
   samples: [-800, -40, -1, 0, 1, 40, 700],
 });
 

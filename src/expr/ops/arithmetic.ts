@@ -62,8 +62,9 @@ export const multiply: Binary = pointwise(["x", "y"], {
     kind: "infix",
     symbol: "*",
     elementwise: ".*",
+    elementwiseFor: "both",
     precedence: PRECEDENCE.product,
-    tex: "#0 \\cdot #1",
+    tex: "#0 \u2062 #1",
   },
   samples: [
     [2, 3],
@@ -88,9 +89,11 @@ export const divide: Binary = pointwise(["x", "y"], {
     kind: "infix",
     symbol: "/",
     elementwise: "./",
+    elementwiseFor: "right",
     precedence: PRECEDENCE.product,
     tex: "\\frac{#0}{#1}",
     texEncloses: true,
+    texPrecedence: PRECEDENCE.prefix,
   },
   samples: [
     [1, 3],
@@ -129,7 +132,9 @@ export const pow: Binary = pointwise(["x", "y"], {
   formula: "x ^ y",
   kernel: kernels.pow,
   derivative: {
-    x: "guard(y == 0, 0, guard(y == 1, 1, guard(y == 2, 2 * x, y * x ^ (y - 1))))",
+    x:
+      "guard(fixed(y) and y == 1, 1, guard(fixed(y) and y == 2, 2 * x, " +
+      "guard(y == 0 and (x == 0 or fixed(y)), 0, y * x ^ (y - 1))))",
     y: "guard(x == 0 and y >= 0, 0, result * log(x))",
   },
   type: "arithmetic",
@@ -137,9 +142,10 @@ export const pow: Binary = pointwise(["x", "y"], {
     kind: "infix",
     symbol: "^",
     elementwise: ".^",
+    elementwiseFor: "either",
     precedence: PRECEDENCE.power,
     associative: "right",
-    tex: "{#0}^{#1}",
+    tex: "#0^{#1}",
   },
   samples: [
     [2, 3],
@@ -164,7 +170,7 @@ export const square: Unary = pointwise(["x"], {
   kernel: (x) => x * x,
   derivative: { x: "2 * x" },
   type: "arithmetic",
-  notation: { kind: "call", tex: "{#0}^{2}" },
+  notation: { kind: "call", tex: "#0^{2}", texPrecedence: PRECEDENCE.power },
   samples: [-3, 0, 1.5, 1e-160],
 });
 
@@ -179,7 +185,12 @@ export const reciprocal: Unary = pointwise(["x"], {
   formula: "1 / x",
   kernel: (x) => 1 / x,
   derivative: { x: "-(result * result)" },
-  notation: { kind: "call", tex: "\\frac{1}{#0}", texEncloses: true },
+  notation: {
+    kind: "call",
+    tex: "\\frac{1}{#0}",
+    texEncloses: true,
+    texPrecedence: PRECEDENCE.prefix,
+  },
   samples: [-3, 0.1, 1e200],
 });
 
@@ -223,9 +234,10 @@ export const mod: Binary = pointwise(["x", "y"], {
   name: "mod",
   formula: "x - y * floor(x / y)",
   kernel: kernels.mod,
-  derivative: { x: "1", y: "-floor(x / y)" },
+  // The quotient comes from the remainder: x / y alone may round up to the next whole number.
+  derivative: { x: "1", y: "-round((x - result) / y)" },
   type: "arithmetic",
-  notation: { kind: "call", tex: "#0 \\bmod #1", precedence: PRECEDENCE.product },
+  notation: { kind: "call", tex: "#0 \\bmod #1", texPrecedence: PRECEDENCE.product },
   samples: [
     [7, 3],
     [-7, 3],
@@ -236,7 +248,7 @@ export const mod: Binary = pointwise(["x", "y"], {
 });
 
 /**
- * √(x² + y²) without overflow. At (0, 0) the derivative is 0, the subgradient of smallest norm.
+ * √(x² + y²) without overflow. At (0, 0) the derivative on the tape is 0, the subgradient of smallest norm.
  *
  * @example
  * hypot(3, 4).item(); // 5
@@ -244,12 +256,15 @@ export const mod: Binary = pointwise(["x", "y"], {
 export const hypot: Binary = pointwise(["x", "y"], {
   name: "hypot",
   formula: "sqrt(x^2 + y^2)",
+  stable:
+    "abs(x) > abs(y) ? abs(x) * sqrt(1 + square(y / x)) : " +
+    "(y == 0 ? 0 : abs(y) * sqrt(1 + square(x / y)))",
   kernel: kernels.hypot,
   derivative: {
-    x: "result == 0 ? 0 : x / result",
-    y: "result == 0 ? 0 : y / result",
+    x: "guard(result == 0, 0, x / result)",
+    y: "guard(result == 0, 0, y / result)",
   },
-  notation: { kind: "call", tex: "\\sqrt{{#0}^{2} + {#1}^{2}}" },
+  notation: { kind: "call", tex: "\\sqrt{#0^{2} + #1^{2}}" },
   samples: [
     [3, 4],
     [-1, 2],

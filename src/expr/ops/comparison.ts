@@ -19,7 +19,8 @@ const truthPairs: readonly (readonly number[])[] = [
 ];
 
 function operator(symbol: string, precedence: number, tex: string): Notation {
-  return { kind: "infix", symbol, precedence, tex: `#0 ${tex} #1` };
+  const associative = precedence === PRECEDENCE.comparison ? "none" : "left";
+  return { kind: "infix", symbol, precedence, associative, tex: `#0 ${tex} #1` };
 }
 
 /** x = y, without any tolerance. */
@@ -187,7 +188,7 @@ export const sign: Unary = pointwise(["x"], {
   kernel: kernels.sign,
   derivative: { x: "0" },
   type: "arithmetic",
-  notation: { kind: "call", tex: "\\operatorname{sgn}\\left(#0\\right)", texEncloses: true },
+  notation: { kind: "call", texName: "\\operatorname{sgn}" },
   samples: [-3, 0, 2.5],
 });
 
@@ -234,7 +235,7 @@ export const maximum: Binary = pointwise(["x", "y"], {
     y: "x > y ? 0 : (x == y ? 0.5 : 1)",
   },
   type: "arithmetic",
-  notation: { kind: "call", symbol: "max", tex: "\\max\\left(#0, #1\\right)", texEncloses: true },
+  notation: { kind: "call", symbol: "max", texName: "\\max" },
   samples: [
     [1, 2],
     [2, 1],
@@ -253,7 +254,7 @@ export const minimum: Binary = pointwise(["x", "y"], {
     y: "x < y ? 0 : (x == y ? 0.5 : 1)",
   },
   type: "arithmetic",
-  notation: { kind: "call", symbol: "min", tex: "\\min\\left(#0, #1\\right)", texEncloses: true },
+  notation: { kind: "call", symbol: "min", texName: "\\min" },
   samples: [
     [1, 2],
     [2, 1],

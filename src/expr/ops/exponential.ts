@@ -1,6 +1,7 @@
 // Exponentials and logarithms.
 
 import * as kernels from "../kernels/elementary.ts";
+import { PRECEDENCE } from "../op.ts";
 import type { Tensor, TensorLike } from "../tensor.ts";
 import { divide } from "./arithmetic.ts";
 import { type Binary, pointwise, type Unary } from "./pointwise.ts";
@@ -16,7 +17,7 @@ export const exp: Unary = pointwise(["x"], {
   formula: "exp(x)",
   kernel: Math.exp,
   derivative: { x: "result" },
-  notation: { kind: "call", tex: "e^{#0}", texEncloses: true },
+  notation: { kind: "call", tex: "e^{#0}", texEncloses: true, texPrecedence: PRECEDENCE.power },
   samples: [-700, -1, 0, 1e-10, 1, 700],
 });
 
@@ -29,6 +30,7 @@ export const exp: Unary = pointwise(["x"], {
 export const expm1: Unary = pointwise(["x"], {
   name: "expm1",
   formula: "exp(x) - 1",
+  stable: "expm1(x)",
   kernel: Math.expm1,
   derivative: { x: "exp(x)" },
   samples: [-700, -1, -1e-18, 0, 1e-10, 1, 700],
@@ -45,7 +47,7 @@ export const log: Unary = pointwise(["x"], {
   formula: "log(x)",
   kernel: Math.log,
   derivative: "mathjs",
-  notation: { kind: "call", tex: "\\log\\left(#0\\right)", texEncloses: true },
+  notation: { kind: "call", texName: "\\log" },
   samples: [1e-300, 0.5, 1, 1.0000001, 2, 1e300],
 });
 
@@ -58,6 +60,7 @@ export const log: Unary = pointwise(["x"], {
 export const log1p: Unary = pointwise(["x"], {
   name: "log1p",
   formula: "log(1 + x)",
+  stable: "log1p(x)",
   kernel: Math.log1p,
   derivative: { x: "1 / (1 + x)" },
   samples: [-0.999, -1e-18, 0, 1e-10, 1, 1e300],
@@ -74,7 +77,7 @@ export const log2: Unary = pointwise(["x"], {
   formula: "log(x) / log(2)",
   kernel: Math.log2,
   derivative: { x: "1 / (x * log(2))" },
-  notation: { kind: "call", tex: "\\log_{2}\\left(#0\\right)", texEncloses: true },
+  notation: { kind: "call", texName: "\\log_{2}" },
   samples: [1e-300, 0.5, 1.5, 8, 1e300],
 });
 
@@ -89,7 +92,7 @@ export const log10: Unary = pointwise(["x"], {
   formula: "log(x) / log(10)",
   kernel: Math.log10,
   derivative: { x: "1 / (x * log(10))" },
-  notation: { kind: "call", tex: "\\log_{10}\\left(#0\\right)", texEncloses: true },
+  notation: { kind: "call", texName: "\\log_{10}" },
   samples: [1e-300, 0.5, 1.5, 1000, 1e300],
 });
 
@@ -134,10 +137,14 @@ export const logaddexp: Binary = pointwise(["x", "y"], {
 export const xlogy: Binary = pointwise(["x", "y"], {
   name: "xlogy",
   formula: "x * log(y)",
-  stable: "x == 0 ? 0 : x * log(y)",
+  stable: "x == 0 and (y <= 0 or y > 1.7976931348623157e308) ? 0 : x * log(y)",
   kernel: kernels.xlogy,
-  derivative: { x: "x == 0 and y <= 0 ? 0 : log(y)", y: "x == 0 ? 0 : x / y" },
-  notation: { kind: "call", tex: "#0 \\cdot \\log\\left(#1\\right)" },
+  derivative: { x: "x == 0 and y <= 0 ? 0 : log(y)", y: "x == 0 and y == 0 ? 0 : x / y" },
+  notation: {
+    kind: "call",
+    tex: "#0 \\, \\log\\left(#1\\right)",
+    texPrecedence: PRECEDENCE.product,
+  },
   samples: [
     [2, 3],
     [0, 2],

@@ -15,7 +15,7 @@ export const sinh: Unary = pointwise(["x"], {
   stable: "sinh(x)",
   kernel: Math.sinh,
   derivative: { x: "cosh(x)" },
-  notation: { kind: "call", tex: "\\sinh\\left(#0\\right)", texEncloses: true },
+  notation: { kind: "call", texName: "\\sinh" },
   samples: [-20, -1, -1e-9, 0, 0.5, 3, 300],
 });
 
@@ -31,7 +31,7 @@ export const cosh: Unary = pointwise(["x"], {
   stable: "cosh(x)",
   kernel: Math.cosh,
   derivative: { x: "sinh(x)" },
-  notation: { kind: "call", tex: "\\cosh\\left(#0\\right)", texEncloses: true },
+  notation: { kind: "call", texName: "\\cosh" },
   samples: [-20, -1, -1e-9, 0, 0.5, 3, 300],
 });
 
@@ -47,7 +47,7 @@ export const tanh: Unary = pointwise(["x"], {
   stable: "tanh(x)",
   kernel: Math.tanh,
   derivative: { x: "sech(x) ^ 2" },
-  notation: { kind: "call", tex: "\\tanh\\left(#0\\right)", texEncloses: true },
+  notation: { kind: "call", texName: "\\tanh" },
   samples: [-20, -1, -1e-9, 0, 0.5, 3, 100],
 });
 
@@ -62,7 +62,7 @@ export const sech: Unary = pointwise(["x"], {
   formula: "1 / cosh(x)",
   kernel: kernels.sech,
   derivative: { x: "-(result * tanh(x))" },
-  notation: { kind: "call", tex: "\\operatorname{sech}\\left(#0\\right)", texEncloses: true },
+  notation: { kind: "call", texName: "\\operatorname{sech}" },
   samples: [-20, -1, -1e-9, 0, 0.5, 3, 300],
 });
 
@@ -77,7 +77,7 @@ export const csch: Unary = pointwise(["x"], {
   formula: "1 / sinh(x)",
   kernel: kernels.csch,
   derivative: { x: "-(result * coth(x))" },
-  notation: { kind: "call", tex: "\\operatorname{csch}\\left(#0\\right)", texEncloses: true },
+  notation: { kind: "call", texName: "\\operatorname{csch}" },
   samples: [-20, -1, -1e-9, 0.5, 3, 300],
 });
 
@@ -92,7 +92,7 @@ export const coth: Unary = pointwise(["x"], {
   formula: "1 / tanh(x)",
   kernel: kernels.coth,
   derivative: { x: "-(csch(x) * csch(x))" },
-  notation: { kind: "call", tex: "\\coth\\left(#0\\right)", texEncloses: true },
+  notation: { kind: "call", texName: "\\coth" },
   samples: [-20, -1, -1e-9, 0.5, 3, 100],
 });
 
@@ -108,7 +108,7 @@ export const asinh: Unary = pointwise(["x"], {
   stable: "asinh(x)",
   kernel: Math.asinh,
   derivative: { x: "1 / hypot(1, x)" },
-  notation: { kind: "call", tex: "\\operatorname{arsinh}\\left(#0\\right)", texEncloses: true },
+  notation: { kind: "call", texName: "\\operatorname{arsinh}" },
   samples: [-1e200, -1, -1e-10, 0, 0.5, 100],
 });
 
@@ -124,7 +124,7 @@ export const acosh: Unary = pointwise(["x"], {
   stable: "acosh(x)",
   kernel: Math.acosh,
   derivative: { x: "1 / (sqrt(x - 1) * sqrt(x + 1))" },
-  notation: { kind: "call", tex: "\\operatorname{arcosh}\\left(#0\\right)", texEncloses: true },
+  notation: { kind: "call", texName: "\\operatorname{arcosh}" },
   samples: [1.0001, 1.5, 3, 1e200],
 });
 
@@ -140,7 +140,7 @@ export const atanh: Unary = pointwise(["x"], {
   stable: "atanh(x)",
   kernel: Math.atanh,
   derivative: { x: "1 / ((1 - x) * (1 + x))" },
-  notation: { kind: "call", tex: "\\operatorname{artanh}\\left(#0\\right)", texEncloses: true },
+  notation: { kind: "call", texName: "\\operatorname{artanh}" },
   samples: [-0.999, -0.5, 0, 1e-10, 0.75],
 });
 
@@ -155,7 +155,7 @@ export const asech: Unary = pointwise(["x"], {
   formula: "acosh(1 / x)",
   kernel: kernels.asech,
   derivative: { x: "-1 / (x * sqrt((1 - x) * (1 + x)))" },
-  notation: { kind: "call", tex: "\\operatorname{arsech}\\left(#0\\right)", texEncloses: true },
+  notation: { kind: "call", texName: "\\operatorname{arsech}" },
   samples: [1e-10, 0.1, 0.5, 0.999],
 });
 
@@ -170,7 +170,7 @@ export const acsch: Unary = pointwise(["x"], {
   formula: "asinh(1 / x)",
   kernel: kernels.acsch,
   derivative: { x: "-1 / (abs(x) * hypot(1, x))" },
-  notation: { kind: "call", tex: "\\operatorname{arcsch}\\left(#0\\right)", texEncloses: true },
+  notation: { kind: "call", texName: "\\operatorname{arcsch}" },
   samples: [-1e10, -2, -0.1, 0.1, 3, 1e10],
 });
 
@@ -185,6 +185,6 @@ export const acoth: Unary = pointwise(["x"], {
   formula: "atanh(1 / x)",
   kernel: kernels.acoth,
   derivative: { x: "1 / ((1 - x) * (1 + x))" },
-  notation: { kind: "call", tex: "\\operatorname{arcoth}\\left(#0\\right)", texEncloses: true },
+  notation: { kind: "call", texName: "\\operatorname{arcoth}" },
   samples: [-1e10, -2, -1.001, 1.001, 3],
 });

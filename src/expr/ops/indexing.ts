@@ -2,8 +2,16 @@
 
 import { apply } from "../apply.ts";
 import { stridedIndices } from "../arithmetic.ts";
-import type { Op, Params } from "../op.ts";
-import { formatShape, promote, type Shape, sameShape, sizeOf, stridesOf } from "../shape.ts";
+import { type Notation, type NotedCall, type Op, type Params, PRECEDENCE } from "../op.ts";
+import {
+  checkShape,
+  formatShape,
+  promote,
+  type Shape,
+  sameShape,
+  sizeOf,
+  stridesOf,
+} from "../shape.ts";
 import { asTensor, type Tensor, type TensorLike } from "../tensor.ts";
 import { reshape } from "./movement.ts";
 import {
@@ -11,6 +19,7 @@ import {
   numbersOf,
   shapeError,
   takeElements,
+  wholeNumbersOf,
   withShape,
   zerosLike,
 } from "./structured.ts";
@@ -33,16 +42,30 @@ function sliceIndices(source: Shape, params: Params): Int32Array {
   return stridedIndices(numbersOf(params, "sizes"), walk, start);
 }
 
+/** Checks that a slice lies inside its source, and returns its shape. */
+function checkPlaces(operation: string, source: Shape, params: Params): Shape {
+  const starts = wholeNumbersOf(operation, params, "starts", source.length);
+  const sizes = wholeNumbersOf(operation, params, "sizes", source.length);
+  const steps = wholeNumbersOf(operation, params, "steps", source.length);
+  checkShape(operation, sizes);
+  source.forEach((length, axis) => {
+    const first = starts[axis] as number;
+    const last = first + ((sizes[axis] as number) - 1) * (steps[axis] as number);
+    if (sizes[axis] !== 0 && (first < 0 || first >= length || last < 0 || last >= length)) {
+      throw shapeError(
+        operation,
+        `places ${first} to ${last} lie outside axis ${axis} of ${formatShape(source)}.`,
+        source,
+      );
+    }
+  });
+  return sizes;
+}
+
 export const sliceOp: Op = defineOp({
   name: "slice",
   inputs: ["x"],
-  notation: {
-    kind: "call",
-    arguments: ([x], { params }) => [
-      x as string,
-      ...["starts", "sizes", "steps"].map((name) => placesText(numbersOf(params, name), name)),
-    ],
-  },
+  notation: indexNotation([]),
   samples: [
     { inputs: [[1, 2, 3, 4, 5]], params: { starts: [1], sizes: [2], steps: [2] } },
     {
@@ -57,21 +80,7 @@ export const sliceOp: Op = defineOp({
   ],
   infer: ([x], params) => {
     const input = x as NonNullable<typeof x>;
-    const starts = numbersOf(params, "starts");
-    const sizes = numbersOf(params, "sizes");
-    const steps = numbersOf(params, "steps");
-    input.shape.forEach((length, axis) => {
-      const first = starts[axis] as number;
-      const last = first + ((sizes[axis] as number) - 1) * (steps[axis] as number);
-      if (sizes[axis] !== 0 && (first < 0 || first >= length || last < 0 || last >= length)) {
-        throw shapeError(
-          "slice",
-          `places ${first} to ${last} lie outside axis ${axis} of ${formatShape(input.shape)}.`,
-          input.shape,
-        );
-      }
-    });
-    return [withShape(input, sizes)];
+    return [withShape(input, checkPlaces("slice", input.shape, params))];
   },
   reference: (_, [x], params) => {
     const input = x as NonNullable<typeof x>;
@@ -109,7 +118,21 @@ export const placeOp: Op = defineOp({
       params: { starts: [1, 2], sizes: [2, 2], steps: [-1, -2], shape: [2, 3] },
     },
   ],
-  infer: ([x], params) => [withShape(x as NonNullable<typeof x>, numbersOf(params, "shape"))],
+  infer: ([x], params) => {
+    const input = x as NonNullable<typeof x>;
+    const shape = numbersOf(params, "shape");
+    checkShape("place", shape);
+    const places = checkPlaces("place", shape, params);
+    if (!sameShape(places, input.shape)) {
+      throw shapeError(
+        "place",
+        `${formatShape(input.shape)} does not fill places of shape ${formatShape(places)}.`,
+        input.shape,
+        places,
+      );
+    }
+    return [withShape(input, shape)];
+  },
   reference: (arithmetic, [x], params) => {
     const input = x as NonNullable<typeof x>;
     const shape = numbersOf(params, "shape");
@@ -135,6 +158,50 @@ export const placeOp: Op = defineOp({
   },
   pushforward: "linear",
 });
+
+/** Notation of a slice as `x[2, 1:3]`; places count from one, `dropped` axes are written as one place. */
+export function indexNotation(dropped: readonly number[]): Notation {
+  const places = ({ params, shapes }: NotedCall): string =>
+    (shapes[0] as Shape)
+      .map((length, axis) => placeText(params, axis, length, dropped.includes(axis)))
+      .join(", ");
+  return {
+    kind: "custom",
+    symbol: "[]",
+    precedence: PRECEDENCE.postfix,
+    operandPrecedence: PRECEDENCE.postfix,
+    text: ([x], call) => `${x}[${places(call)}]`,
+    tex: ([x], call) => `{${x}}_{${places(call)}}`,
+  };
+}
+
+function placeText(params: Params, axis: number, length: number, dropped: boolean): string {
+  const start = numbersOf(params, "starts")[axis] as number;
+  const size = numbersOf(params, "sizes")[axis] as number;
+  const step = numbersOf(params, "steps")[axis] as number;
+  if (dropped) return String(start + 1);
+  if (start === 0 && step === 1 && size === length) return ":";
+  const last = start + (size - 1) * step + 1;
+  return step === 1 ? `${start + 1}:${last}` : `${start + 1}:${step}:${last}`;
+}
+
+/** The axes of length 1 that a reshape of `from` to `to` drops, if dropping axes is all it does. */
+export function droppedAxes(from: Shape, to: Shape): readonly number[] | undefined {
+  const dropped: number[] = [];
+  let at = 0;
+  for (const [axis, length] of from.entries()) {
+    if (length === 1 && countOnes(from, axis) > countOnes(to, at)) dropped.push(axis);
+    else if (length === to[at]) at++;
+    else return undefined;
+  }
+  return at === to.length ? dropped : undefined;
+}
+
+function countOnes(shape: Shape, start: number): number {
+  let count = 0;
+  while (shape[start + count] === 1) count++;
+  return count;
+}
 
 function placesText(values: readonly number[], name: string): string {
   return `[${values.map((value) => (name === "starts" ? value + 1 : value)).join(", ")}]`;

@@ -6,6 +6,7 @@ import { type Op, PRECEDENCE } from "../op.ts";
 import {
   type AbstractValue,
   broadcastShapes,
+  type DType,
   formatShape,
   promote,
   type Shape,
@@ -73,7 +74,7 @@ function productSizes(left: Shape, right: Shape): ProductSizes {
 export const matmulOp: Op = defineOp({
   name: "matmul",
   inputs: ["x", "y"],
-  notation: { kind: "infix", symbol: "*", precedence: PRECEDENCE.product, tex: "#0 \\, #1" },
+  notation: { kind: "infix", symbol: "*", precedence: PRECEDENCE.product, tex: "#0 \u2062 #1" },
   samples: [
     {
       inputs: [
@@ -134,7 +135,7 @@ export const matmulOp: Op = defineOp({
   infer: ([x, y]) => {
     const left = x as AbstractValue;
     const right = y as AbstractValue;
-    return [{ shape: productSizes(left.shape, right.shape).shape, ...promote([left, right]) }];
+    return [{ shape: productSizes(left.shape, right.shape).shape, ...productType(left, right) }];
   },
   reference: matmulReference,
   kernel: ([x, y]) => [matmulNumbers(x as ConcreteTensor, y as ConcreteTensor)],
@@ -148,6 +149,15 @@ export const matmulOp: Op = defineOp({
   },
   pushforward: "multilinear",
 });
+
+/** The dtype of a sum of products: that of the operands, and int32 for booleans. */
+function productType(
+  left: AbstractValue,
+  right: AbstractValue,
+): { readonly dtype: DType; readonly weak: boolean } {
+  const { dtype, weak } = promote([left, right]);
+  return { dtype: dtype === "bool" ? "int32" : dtype, weak };
+}
 
 function leftCotangent(cotangent: Tensor, left: Tensor, right: Tensor): Tensor {
   if (right.rank === 1)
@@ -246,7 +256,7 @@ export function matmul(x: TensorLike, y: TensorLike): Tensor {
 export const outerOp: Op = defineOp({
   name: "outer",
   inputs: ["x", "y"],
-  notation: { kind: "call", tex: "#0 \\otimes #1" },
+  notation: { kind: "call", tex: "#0 \\otimes #1", texPrecedence: PRECEDENCE.product },
   samples: [
     {
       inputs: [
@@ -266,7 +276,7 @@ export const outerOp: Op = defineOp({
         right.shape,
       );
     }
-    return [{ shape: [...left.shape, ...right.shape], ...promote([left, right]) }];
+    return [{ shape: [...left.shape, ...right.shape], ...productType(left, right) }];
   },
   reference: (arithmetic, [x, y]) => {
     const left = x as NonNullable<typeof x>;

@@ -3,7 +3,7 @@
 import { apply } from "../apply.ts";
 import { broadcastIndices, stridedIndices } from "../arithmetic.ts";
 import { SymtapeError } from "../errors.ts";
-import type { Op } from "../op.ts";
+import { type Op, PRECEDENCE } from "../op.ts";
 import {
   broadcastShapes,
   checkShape,
@@ -17,7 +17,15 @@ import {
   stridesOf,
 } from "../shape.ts";
 import { asTensor, type Tensor, type TensorLike } from "../tensor.ts";
-import { defineOp, numbersOf, shapeError, takeElements, withShape } from "./structured.ts";
+import { droppedAxes, indexNotation, sliceOp } from "./indexing.ts";
+import {
+  defineOp,
+  numbersOf,
+  shapeError,
+  takeElements,
+  wholeNumbersOf,
+  withShape,
+} from "./structured.ts";
 
 export const reshapeOp: Op = defineOp({
   name: "reshape",
@@ -25,6 +33,12 @@ export const reshapeOp: Op = defineOp({
   notation: {
     kind: "call",
     arguments: ([x], { params }) => [x as string, listText(numbersOf(params, "shape"))],
+    tex: ([x]) => x as string,
+    fused: ({ params }, inner, innerCall) => {
+      if (inner !== sliceOp) return undefined;
+      const dropped = droppedAxes(numbersOf(innerCall.params, "sizes"), numbersOf(params, "shape"));
+      return dropped && indexNotation(dropped);
+    },
   },
   samples: [
     { inputs: [[1, 2, 3, 4, 5, 6]], params: { shape: [2, 3] } },
@@ -72,6 +86,9 @@ export const transposeOp: Op = defineOp({
   notation: {
     kind: "custom",
     symbol: "'",
+    precedence: PRECEDENCE.postfix,
+    operandPrecedence: PRECEDENCE.postfix,
+    texPrecedence: PRECEDENCE.power,
     text: ([x], { params, shapes }) => {
       const axes = numbersOf(params, "axes");
       return axes.length === 2 && shapes[0]?.length === 2
@@ -105,7 +122,8 @@ export const transposeOp: Op = defineOp({
   ],
   infer: ([x], params) => {
     const input = given(x);
-    const axes = numbersOf(params, "axes");
+    const axes = wholeNumbersOf("transpose", params, "axes", input.shape.length);
+    normalizeAxes("transpose", axes, axes.length);
     return [
       withShape(
         input,

@@ -1,7 +1,7 @@
 // Made by `npm run generate` from the definitions of the pointwise operations. Do not edit.
 
 import type { Arithmetic } from "../arithmetic.ts";
-import { cot, coth, csc, csch, hypot, pow, sec, sech, sigmoid, sign, softplus } from "../kernels/elementary.ts";
+import { cot, coth, csc, csch, hypot, pow, round, sec, sech, sigmoid, sign, softplus } from "../kernels/elementary.ts";
 import { erfc } from "../kernels/erf.ts";
 import { digamma, polygamma } from "../kernels/gamma.ts";
 
@@ -335,7 +335,7 @@ export const rules: Readonly<Record<PointwiseName, PointwiseRule>> = {
     partials: ["exp(x)"],
     chain: [<S>(a: Arithmetic<S>, g: S, x: S): S => a.multiply(g, a.exp(x))],
     chainNumbers: [(g: number, x: number): number => (g) * (Math.exp(x))],
-    composite: <S>(a: Arithmetic<S>, x: S): S => a.subtract(a.exp(x), a.literal(1)),
+    composite: undefined,
   },
   // floor: by x: 0
   floor: {
@@ -379,12 +379,12 @@ export const rules: Readonly<Record<PointwiseName, PointwiseRule>> = {
     chainNumbers: [undefined, undefined],
     composite: undefined,
   },
-  // hypot: by x: (result == 0) ? 0 : (x / result); by y: (result == 0) ? 0 : (y / result)
+  // hypot: by x: guard(result == 0, 0, x / result); by y: guard(result == 0, 0, y / result)
   hypot: {
-    partials: ["(result == 0) ? 0 : (x / result)", "(result == 0) ? 0 : (y / result)"],
-    chain: [<S>(a: Arithmetic<S>, g: S, x: S, _y: S, result: S): S => a.choose(a.equal(result, a.literal(0)), () => a.literal(0), () => a.multiply(g, a.divide(x, result))), <S>(a: Arithmetic<S>, g: S, _x: S, y: S, result: S): S => a.choose(a.equal(result, a.literal(0)), () => a.literal(0), () => a.multiply(g, a.divide(y, result)))],
+    partials: ["guard(result == 0, 0, x / result)", "guard(result == 0, 0, y / result)"],
+    chain: [<S>(a: Arithmetic<S>, g: S, x: S, _y: S, result: S): S => a.guard(a.equal(result, a.literal(0)), () => a.literal(0), () => a.multiply(g, a.divide(x, result))), <S>(a: Arithmetic<S>, g: S, _x: S, y: S, result: S): S => a.guard(a.equal(result, a.literal(0)), () => a.literal(0), () => a.multiply(g, a.divide(y, result)))],
     chainNumbers: [(g: number, x: number, _y: number, result: number): number => (result === 0) ? 0 : ((g) * ((x / result))), (g: number, _x: number, y: number, result: number): number => (result === 0) ? 0 : ((g) * ((y / result)))],
-    composite: <S>(a: Arithmetic<S>, x: S, y: S): S => a.sqrt(a.add(a.pow(x, a.literal(2)), a.pow(y, a.literal(2)))),
+    composite: <S>(a: Arithmetic<S>, x: S, y: S): S => a.choose(a.greater(a.abs(x), a.abs(y)), () => a.multiply(a.abs(x), a.sqrt(a.add(a.literal(1), a.square(a.divide(y, x))))), () => a.choose(a.equal(y, a.literal(0)), () => a.literal(0), () => a.multiply(a.abs(y), a.sqrt(a.add(a.literal(1), a.square(a.divide(x, y))))))),
   },
   // leakyRelu: by x: (x > 0) ? 1 : slope; by slope: (x > 0) ? 0 : x
   leakyRelu: {
@@ -433,7 +433,7 @@ export const rules: Readonly<Record<PointwiseName, PointwiseRule>> = {
     partials: ["1 / (1 + x)"],
     chain: [<S>(a: Arithmetic<S>, g: S, x: S): S => a.divide(g, a.add(a.literal(1), x))],
     chainNumbers: [(g: number, x: number): number => (g) / ((1 + x))],
-    composite: <S>(a: Arithmetic<S>, x: S): S => a.log(a.add(a.literal(1), x)),
+    composite: undefined,
   },
   // log2: by x: 1 / (x * log(2))
   log2: {
@@ -447,7 +447,7 @@ export const rules: Readonly<Record<PointwiseName, PointwiseRule>> = {
     partials: ["sigmoid(-x)"],
     chain: [<S>(a: Arithmetic<S>, g: S, x: S): S => a.multiply(g, a.sigmoid(a.negate(x)))],
     chainNumbers: [(g: number, x: number): number => (g) * (sigmoid(-(x)))],
-    composite: <S>(a: Arithmetic<S>, x: S): S => a.subtract(a.minimum(x, a.literal(0)), a.log1p(a.exp(a.negate(a.abs(x))))),
+    composite: <S>(a: Arithmetic<S>, x: S): S => a.negate(a.softplus(a.negate(x))),
   },
   // logaddexp: by x: sigmoid(x - y); by y: sigmoid(y - x)
   logaddexp: {
@@ -477,11 +477,11 @@ export const rules: Readonly<Record<PointwiseName, PointwiseRule>> = {
     chainNumbers: [(g: number, x: number): number => (g) * ((Math.tanh(softplus(x)) + ((x * square(sech(softplus(x)))) * sigmoid(x))))],
     composite: <S>(a: Arithmetic<S>, x: S): S => a.multiply(x, a.tanh(a.softplus(x))),
   },
-  // mod: by x: 1; by y: -floor(x / y)
+  // mod: by x: 1; by y: -round((x - result) / y)
   mod: {
-    partials: ["1", "-floor(x / y)"],
-    chain: [<S>(_a: Arithmetic<S>, g: S): S => g, <S>(a: Arithmetic<S>, g: S, x: S, y: S): S => a.negate(a.multiply(g, a.floor(a.divide(x, y))))],
-    chainNumbers: [(g: number): number => g, (g: number, x: number, y: number): number => -((g) * (Math.floor((x / y))))],
+    partials: ["1", "-round((x - result) / y)"],
+    chain: [<S>(_a: Arithmetic<S>, g: S): S => g, <S>(a: Arithmetic<S>, g: S, x: S, y: S, result: S): S => a.negate(a.multiply(g, a.round(a.divide(a.subtract(x, result), y))))],
+    chainNumbers: [(g: number): number => g, (g: number, x: number, y: number, result: number): number => -((g) * (round(((x - result) / y))))],
     composite: <S>(a: Arithmetic<S>, x: S, y: S): S => a.subtract(x, a.multiply(y, a.floor(a.divide(x, y)))),
   },
   // multiply: by x: y; by y: x
@@ -526,11 +526,11 @@ export const rules: Readonly<Record<PointwiseName, PointwiseRule>> = {
     chainNumbers: ["none", (g: number, n: number, x: number): number => (g) * (polygamma((n + 1), x))],
     composite: undefined,
   },
-  // pow: by x: guard(y == 0, 0, guard(y == 1, 1, guard(y == 2, 2 * x, y * x ^ (y - 1)))); by y: guard(x == 0 and y >= 0, 0, result * log(x))
+  // pow: by x: guard(fixed(y) and y == 1, 1, guard(fixed(y) and y == 2, 2 * x, guard(y == 0 and (x == 0 or fixed(y)), 0, y * x ^ (y - 1)))); by y: guard(x == 0 and y >= 0, 0, result * log(x))
   pow: {
-    partials: ["guard(y == 0, 0, guard(y == 1, 1, guard(y == 2, 2 * x, y * x ^ (y - 1))))", "guard(x == 0 and y >= 0, 0, result * log(x))"],
-    chain: [<S>(a: Arithmetic<S>, g: S, x: S, y: S): S => a.guard(a.equal(y, a.literal(0)), () => a.literal(0), () => a.guard(a.equal(y, a.literal(1)), () => g, () => a.guard(a.equal(y, a.literal(2)), () => a.multiply(g, a.multiply(a.literal(2), x)), () => a.multiply(g, a.multiply(y, a.pow(x, a.subtract(y, a.literal(1)))))))), <S>(a: Arithmetic<S>, g: S, x: S, y: S, result: S): S => a.guard(a.and(a.equal(x, a.literal(0)), a.greaterEqual(y, a.literal(0))), () => a.literal(0), () => a.multiply(g, a.multiply(result, a.log(x))))],
-    chainNumbers: [(g: number, x: number, y: number): number => (y === 0) ? 0 : ((y === 1) ? g : ((y === 2) ? (g) * ((2 * x)) : ((g) * ((y * pow(x, (y - 1))))))), (g: number, x: number, y: number, result: number): number => ((x === 0) && (y >= 0)) ? 0 : ((g) * ((result * Math.log(x))))],
+    partials: ["guard(fixed(y) and y == 1, 1, guard(fixed(y) and y == 2, 2 * x, guard(y == 0 and (x == 0 or fixed(y)), 0, y * x ^ (y - 1))))", "guard(x == 0 and y >= 0, 0, result * log(x))"],
+    chain: [<S>(a: Arithmetic<S>, g: S, x: S, y: S): S => a.guard(a.and(a.fixed(y), a.equal(y, a.literal(1))), () => g, () => a.guard(a.and(a.fixed(y), a.equal(y, a.literal(2))), () => a.multiply(g, a.multiply(a.literal(2), x)), () => a.guard(a.and(a.equal(y, a.literal(0)), a.or(a.equal(x, a.literal(0)), a.fixed(y))), () => a.literal(0), () => a.multiply(g, a.multiply(y, a.pow(x, a.subtract(y, a.literal(1)))))))), <S>(a: Arithmetic<S>, g: S, x: S, y: S, result: S): S => a.guard(a.and(a.equal(x, a.literal(0)), a.greaterEqual(y, a.literal(0))), () => a.literal(0), () => a.multiply(g, a.multiply(result, a.log(x))))],
+    chainNumbers: [(g: number, x: number, y: number): number => (y === 1) ? g : ((y === 2) ? (g) * ((2 * x)) : (((y === 0) && true) ? 0 : ((g) * ((y * pow(x, (y - 1))))))), (g: number, x: number, y: number, result: number): number => ((x === 0) && (y >= 0)) ? 0 : ((g) * ((result * Math.log(x))))],
     composite: undefined,
   },
   // reciprocal: by x: -(result * result)
@@ -659,12 +659,12 @@ export const rules: Readonly<Record<PointwiseName, PointwiseRule>> = {
     chainNumbers: [undefined, (g: number, condition: number): number => condition !== 0 ? g : (0), (g: number, condition: number): number => condition !== 0 ? 0 : (g)],
     composite: undefined,
   },
-  // xlogy: by x: (x == 0 and y <= 0) ? 0 : log(y); by y: (x == 0) ? 0 : (x / y)
+  // xlogy: by x: (x == 0 and y <= 0) ? 0 : log(y); by y: (x == 0 and y == 0) ? 0 : (x / y)
   xlogy: {
-    partials: ["(x == 0 and y <= 0) ? 0 : log(y)", "(x == 0) ? 0 : (x / y)"],
-    chain: [<S>(a: Arithmetic<S>, g: S, x: S, y: S): S => a.choose(a.and(a.equal(x, a.literal(0)), a.lessEqual(y, a.literal(0))), () => a.literal(0), () => a.multiply(g, a.log(y))), <S>(a: Arithmetic<S>, g: S, x: S, y: S): S => a.choose(a.equal(x, a.literal(0)), () => a.literal(0), () => a.multiply(g, a.divide(x, y)))],
-    chainNumbers: [(g: number, x: number, y: number): number => ((x === 0) && (y <= 0)) ? 0 : ((g) * (Math.log(y))), (g: number, x: number, y: number): number => (x === 0) ? 0 : ((g) * ((x / y)))],
-    composite: <S>(a: Arithmetic<S>, x: S, y: S): S => a.choose(a.equal(x, a.literal(0)), () => a.literal(0), () => a.multiply(x, a.log(y))),
+    partials: ["(x == 0 and y <= 0) ? 0 : log(y)", "(x == 0 and y == 0) ? 0 : (x / y)"],
+    chain: [<S>(a: Arithmetic<S>, g: S, x: S, y: S): S => a.choose(a.and(a.equal(x, a.literal(0)), a.lessEqual(y, a.literal(0))), () => a.literal(0), () => a.multiply(g, a.log(y))), <S>(a: Arithmetic<S>, g: S, x: S, y: S): S => a.choose(a.and(a.equal(x, a.literal(0)), a.equal(y, a.literal(0))), () => a.literal(0), () => a.multiply(g, a.divide(x, y)))],
+    chainNumbers: [(g: number, x: number, y: number): number => ((x === 0) && (y <= 0)) ? 0 : ((g) * (Math.log(y))), (g: number, x: number, y: number): number => ((x === 0) && (y === 0)) ? 0 : ((g) * ((x / y)))],
+    composite: <S>(a: Arithmetic<S>, x: S, y: S): S => a.choose(a.and(a.equal(x, a.literal(0)), a.or(a.lessEqual(y, a.literal(0)), a.greater(y, a.literal(1.7976931348623157e+308)))), () => a.literal(0), () => a.multiply(x, a.log(y))),
   },
   // xor: by x: 0; by y: 0
   xor: {

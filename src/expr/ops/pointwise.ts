@@ -3,7 +3,7 @@
 import { apply } from "../apply.ts";
 import { mapElements } from "../arithmetic.ts";
 import { SymtapeError } from "../errors.ts";
-import type { Notation, Op, Rewrite, Step } from "../op.ts";
+import type { Notation, Op, Step } from "../op.ts";
 import {
   type AbstractValue,
   broadcastShapes,
@@ -54,7 +54,6 @@ export interface PointwiseSpec<Name extends string> {
   readonly notation?: Omit<Notation, "symbol"> & { readonly symbol?: string };
   /** Operands at which the contract suite tries the operation: hard values and kinks included. */
   readonly samples: readonly (number | readonly number[])[];
-  readonly rewrites?: readonly Rewrite[];
 }
 
 /** A pointwise operation: an {@link Op} with the particulars that its kind has. */
@@ -110,7 +109,6 @@ function pointwiseOp(inputs: readonly string[], spec: PointwiseSpec<string>): Po
     kernel,
     derivative,
     ...(typeof derivative === "object" && { partials: derivative }),
-    ...(spec.rewrites !== undefined && { rewrites: spec.rewrites }),
     nondifferentiable: derivative === "none",
     infer: (values) => [infer(values)],
     evaluate,

@@ -2,7 +2,7 @@
 
 import { apply } from "../apply.ts";
 import { type Arithmetic, type NdArray, stridedIndices } from "../arithmetic.ts";
-import type { NotedCall, Op, Params } from "../op.ts";
+import { type NotedCall, type Op, type Params, PRECEDENCE } from "../op.ts";
 import {
   type AbstractValue,
   isFloat,
@@ -14,7 +14,7 @@ import {
 import { asTensor, type ConcreteTensor, type Tensor, type TensorLike } from "../tensor.ts";
 import { divide } from "./arithmetic.ts";
 import { broadcastTo, reshape } from "./movement.ts";
-import { defineOp, numbersOf, withShape } from "./structured.ts";
+import { defineOp, numbersOf, shapeError, wholeNumbersOf, withShape } from "./structured.ts";
 
 /** Which axes a reduction combines, and whether they stay with length 1. */
 export interface ReduceOptions {
@@ -31,6 +31,16 @@ function reducedShape(
   const axes = numbersOf(params, "axes");
   if (keep) return shape.map((length, axis) => (axes.includes(axis) ? 1 : length));
   return shape.filter((_, axis) => !axes.includes(axis));
+}
+
+/** The shape of the result, after a check that the axes are there. */
+function inferredShape(operation: string, shape: Shape, params: Params): Shape {
+  const { axes } = params;
+  const count = Array.isArray(axes) ? axes.length : 0;
+  const list = wholeNumbersOf(operation, params, "axes", count);
+  normalizeAxes(operation, list, shape.length);
+  if (list.some((axis) => axis < 0)) throw shapeError(operation, "axes count from 0.", shape);
+  return reducedShape(shape, params);
 }
 
 /** Where the elements of each result stand: first places of the results and offsets within one. */
@@ -121,7 +131,8 @@ function reductionArguments(
 ): readonly string[] {
   const axes = numbersOf(params, "axes");
   const whole = axes.length === (shapes[0] as Shape).length;
-  const named = axes.length === 1 ? String((axes[0] as number) + 1) : `[${axes.map((a) => a + 1)}]`;
+  const named =
+    axes.length === 1 ? String((axes[0] as number) + 1) : `[${axes.map((a) => a + 1).join(", ")}]`;
   if (params.keepDims === true) return [x as string, named, "true"];
   return whole ? [x as string] : [x as string, named];
 }
@@ -157,12 +168,22 @@ const samples: Op["samples"] = [
 export const sumOp: Op = defineOp({
   name: "sum",
   inputs: ["x"],
-  notation: { kind: "call", arguments: reductionArguments },
+  notation: {
+    kind: "call",
+    arguments: reductionArguments,
+    tex: ([x], { params, shapes }) => {
+      const axes = numbersOf(params, "axes");
+      const whole = axes.length === shapes[0]?.length;
+      return whole ? `\\sum ${x}` : `\\sum_{${axes.map((axis) => axis + 1).join(", ")}} ${x}`;
+    },
+    operandPrecedence: PRECEDENCE.product,
+    texPrecedence: PRECEDENCE.product,
+  },
   samples,
   infer: ([x], params) => {
     const { dtype, weak, shape } = x as AbstractValue;
     const type = dtype === "bool" ? "int32" : dtype;
-    return [{ shape: reducedShape(shape, params), dtype: type, weak }];
+    return [{ shape: inferredShape("sum", shape, params), dtype: type, weak }];
   },
   reference: <S>(arithmetic: Arithmetic<S>, [x]: readonly NdArray<S>[], params: Params) => [
     sumReference(arithmetic, x as NdArray<S>, params),
@@ -182,7 +203,7 @@ export const meanOp: Op = defineOp({
   infer: ([x], params) => {
     const input = x as AbstractValue;
     const dtype = isFloat(input.dtype) ? input.dtype : "float64";
-    return [{ ...withShape(input, reducedShape(input.shape, params)), dtype }];
+    return [{ ...withShape(input, inferredShape("mean", input.shape, params)), dtype }];
   },
   reference: <S>(arithmetic: Arithmetic<S>, [x]: readonly NdArray<S>[], params: Params) => {
     const input = x as NdArray<S>;

@@ -20,7 +20,7 @@ export const erf: Unary = pointwise(["x"], {
   formula: "erf(x)",
   kernel: erfKernel,
   derivative: { x: "2 / sqrt(pi) * exp(-(x * x))" },
-  notation: { kind: "call", tex: "\\operatorname{erf}\\left(#0\\right)", texEncloses: true },
+  notation: { kind: "call", texName: "\\operatorname{erf}" },
   samples: [-3, -0.5, -1e-10, 0, 0.3, 1, 6],
 });
 
@@ -35,7 +35,7 @@ export const erfc: Unary = pointwise(["x"], {
   formula: "erfc(x)",
   kernel: erfcKernel,
   derivative: { x: "-(2 / sqrt(pi) * exp(-(x * x)))" },
-  notation: { kind: "call", tex: "\\operatorname{erfc}\\left(#0\\right)", texEncloses: true },
+  notation: { kind: "call", texName: "\\operatorname{erfc}" },
   samples: [-3, -0.5, 0, 0.3, 1, 6, 25],
 });
 
@@ -50,7 +50,7 @@ export const gamma: Unary = pointwise(["x"], {
   formula: "gamma(x)",
   kernel: gammaKernel,
   derivative: { x: "result * digamma(x)" },
-  notation: { kind: "call", tex: "\\Gamma\\left(#0\\right)", texEncloses: true },
+  notation: { kind: "call", texName: "\\Gamma" },
   samples: [-1.5, 0.1, 0.5, 1, 4.2, 20.5],
 });
 
@@ -65,7 +65,7 @@ export const lgamma: Unary = pointwise(["x"], {
   formula: "lgamma(x)",
   kernel: lgammaKernel,
   derivative: { x: "digamma(x)" },
-  notation: { kind: "call", tex: "\\log\\Gamma\\left(#0\\right)", texEncloses: true },
+  notation: { kind: "call", texName: "\\log\\Gamma" },
   samples: [-1.5, 0.1, 0.5, 1.000001, 4.2, 1e10],
 });
 
@@ -80,7 +80,7 @@ export const digamma: Unary = pointwise(["x"], {
   formula: "digamma(x)",
   kernel: digammaKernel,
   derivative: { x: "polygamma(1, x)" },
-  notation: { kind: "call", tex: "\\psi\\left(#0\\right)", texEncloses: true },
+  notation: { kind: "call", texName: "\\psi" },
   samples: [-1.5, 0.1, 0.5, 1.5, 4.2, 1e10],
 });
 

@@ -3,8 +3,8 @@
 import { apply } from "../apply.ts";
 import type { Arithmetic, NdArray } from "../arithmetic.ts";
 import { SymtapeError } from "../errors.ts";
-import type { Notation, Op, Params, Rewrite, Sample, Step } from "../op.ts";
-import { type AbstractValue, allocate, type DType, type TypedArray } from "../shape.ts";
+import type { Notation, Op, Params, Sample, Step } from "../op.ts";
+import { type AbstractValue, allocate, type DType, roundTo, type TypedArray } from "../shape.ts";
 import { ConcreteTensor, type Tensor } from "../tensor.ts";
 import { add } from "./arithmetic.ts";
 import { numberArithmetic } from "./tensor-arithmetic.ts";
@@ -29,7 +29,6 @@ export interface StructuredSpec {
   pullback: Op["pullback"];
   /** `linear` in all operands together, `multilinear` in each by itself, or a rule. */
   readonly pushforward: "linear" | "multilinear" | Op["pushforward"];
-  readonly rewrites?: readonly Rewrite[];
 }
 
 /** Defines an operation from its particulars. */
@@ -41,7 +40,6 @@ export function defineOp(spec: StructuredSpec): Op {
     inputs: spec.inputs,
     notation: { kind: "call", symbol: spec.name, ...spec.notation },
     samples: spec.samples,
-    ...(spec.rewrites !== undefined && { rewrites: spec.rewrites }),
     nondifferentiable: false,
     infer: spec.infer,
     evaluate: (inputs, params) => {
@@ -92,7 +90,7 @@ function toTypedArray(data: ArrayLike<number>, dtype: DType): TypedArray {
   const result = allocate(dtype, 0);
   if (data.constructor === result.constructor) return data as TypedArray;
   const copy = allocate(dtype, data.length);
-  for (let i = 0; i < data.length; i++) copy[i] = data[i] as number;
+  for (let i = 0; i < data.length; i++) copy[i] = roundTo(dtype, data[i] as number);
   return copy;
 }
 
@@ -110,6 +108,18 @@ export function takeElements<S>(data: ArrayLike<S>, indices: Int32Array): ArrayL
 /** A setting that is a list of whole numbers, such as a shape or axes. */
 export function numbersOf(params: Params, name: string): readonly number[] {
   return params[name] as readonly number[];
+}
+
+/** The same setting, checked: `count` whole numbers. Stored graphs may hold anything. */
+export function wholeNumbersOf(
+  operation: string,
+  params: Params,
+  name: string,
+  count: number,
+): readonly number[] {
+  const list = params[name];
+  if (Array.isArray(list) && list.length === count && list.every(Number.isInteger)) return list;
+  throw shapeError(operation, `${name} must be a list of ${count} whole numbers.`);
 }
 
 /** The same value with another shape. */

@@ -55,6 +55,7 @@ export function tensorArithmetic(): Arithmetic<Tensor> {
       if (isKnownScalar(condition)) return (condition.at(0) !== 0 ? yes : no)();
       return condition instanceof ConcreteTensor ? comparison.where(condition, yes(), no()) : no();
     },
+    fixed: (x) => literal(x.tracer === undefined ? 1 : 0),
   };
   return onTensors;
 }
@@ -79,6 +80,7 @@ export function numberArithmetic(): Arithmetic<number> {
     constant: (name) => namedConstants[name].at(0),
     choose,
     guard: choose,
+    fixed: () => 1,
   };
   return onNumbers;
 }

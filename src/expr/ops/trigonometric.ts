@@ -14,7 +14,7 @@ export const sin: Unary = pointwise(["x"], {
   formula: "sin(x)",
   kernel: Math.sin,
   derivative: "mathjs",
-  notation: { kind: "call", tex: "\\sin\\left(#0\\right)", texEncloses: true },
+  notation: { kind: "call", texName: "\\sin" },
   samples: [-3, -0.5, 0, 1e-10, 1, 100],
 });
 
@@ -29,7 +29,7 @@ export const cos: Unary = pointwise(["x"], {
   formula: "cos(x)",
   kernel: Math.cos,
   derivative: "mathjs",
-  notation: { kind: "call", tex: "\\cos\\left(#0\\right)", texEncloses: true },
+  notation: { kind: "call", texName: "\\cos" },
   samples: [-3, -0.5, 0, 1e-10, 1, 100],
 });
 
@@ -44,7 +44,7 @@ export const tan: Unary = pointwise(["x"], {
   formula: "tan(x)",
   kernel: Math.tan,
   derivative: "mathjs",
-  notation: { kind: "call", tex: "\\tan\\left(#0\\right)", texEncloses: true },
+  notation: { kind: "call", texName: "\\tan" },
   samples: [-3, -0.5, 0, 1e-10, 1, 100],
 });
 
@@ -59,7 +59,7 @@ export const sec: Unary = pointwise(["x"], {
   formula: "1 / cos(x)",
   kernel: kernels.sec,
   derivative: { x: "result * tan(x)" },
-  notation: { kind: "call", tex: "\\sec\\left(#0\\right)", texEncloses: true },
+  notation: { kind: "call", texName: "\\sec" },
   samples: [-3, -0.5, 0, 1e-10, 1, 100],
 });
 
@@ -74,7 +74,7 @@ export const csc: Unary = pointwise(["x"], {
   formula: "1 / sin(x)",
   kernel: kernels.csc,
   derivative: { x: "-(result * cot(x))" },
-  notation: { kind: "call", tex: "\\csc\\left(#0\\right)", texEncloses: true },
+  notation: { kind: "call", texName: "\\csc" },
   samples: [-3, -0.5, 1e-10, 1, 100],
 });
 
@@ -89,7 +89,7 @@ export const cot: Unary = pointwise(["x"], {
   formula: "1 / tan(x)",
   kernel: kernels.cot,
   derivative: { x: "-(csc(x) * csc(x))" },
-  notation: { kind: "call", tex: "\\cot\\left(#0\\right)", texEncloses: true },
+  notation: { kind: "call", texName: "\\cot" },
   samples: [-3, -0.5, 1e-10, 1, 100],
 });
 
@@ -104,7 +104,7 @@ export const asin: Unary = pointwise(["x"], {
   formula: "asin(x)",
   kernel: Math.asin,
   derivative: { x: "1 / sqrt((1 - x) * (1 + x))" },
-  notation: { kind: "call", tex: "\\arcsin\\left(#0\\right)", texEncloses: true },
+  notation: { kind: "call", texName: "\\arcsin" },
   samples: [-0.999, -0.5, 0, 1e-10, 0.75],
 });
 
@@ -119,7 +119,7 @@ export const acos: Unary = pointwise(["x"], {
   formula: "acos(x)",
   kernel: Math.acos,
   derivative: { x: "-1 / sqrt((1 - x) * (1 + x))" },
-  notation: { kind: "call", tex: "\\arccos\\left(#0\\right)", texEncloses: true },
+  notation: { kind: "call", texName: "\\arccos" },
   samples: [-0.999, -0.5, 0, 1e-10, 0.75],
 });
 
@@ -134,7 +134,7 @@ export const atan: Unary = pointwise(["x"], {
   formula: "atan(x)",
   kernel: Math.atan,
   derivative: "mathjs",
-  notation: { kind: "call", tex: "\\arctan\\left(#0\\right)", texEncloses: true },
+  notation: { kind: "call", texName: "\\arctan" },
   samples: [-3, -0.5, 0, 1e-10, 1, 100],
 });
 
@@ -149,7 +149,7 @@ export const asec: Unary = pointwise(["x"], {
   formula: "acos(1 / x)",
   kernel: kernels.asec,
   derivative: { x: "1 / (abs(x) * sqrt((x - 1) * (x + 1)))" },
-  notation: { kind: "call", tex: "\\operatorname{arcsec}\\left(#0\\right)", texEncloses: true },
+  notation: { kind: "call", texName: "\\operatorname{arcsec}" },
   samples: [-1e10, -2, -1.001, 1.001, 3],
 });
 
@@ -164,7 +164,7 @@ export const acsc: Unary = pointwise(["x"], {
   formula: "asin(1 / x)",
   kernel: kernels.acsc,
   derivative: { x: "-1 / (abs(x) * sqrt((x - 1) * (x + 1)))" },
-  notation: { kind: "call", tex: "\\operatorname{arccsc}\\left(#0\\right)", texEncloses: true },
+  notation: { kind: "call", texName: "\\operatorname{arccsc}" },
   samples: [-1e10, -2, -1.001, 1.001, 3],
 });
 
@@ -179,7 +179,7 @@ export const acot: Unary = pointwise(["x"], {
   formula: "atan(1 / x)",
   kernel: kernels.acot,
   derivative: { x: "-1 / (1 + x * x)" },
-  notation: { kind: "call", tex: "\\operatorname{arccot}\\left(#0\\right)", texEncloses: true },
+  notation: { kind: "call", texName: "\\operatorname{arccot}" },
   samples: [-3, -0.5, 1e-10, 1, 100],
 });
 
@@ -197,7 +197,7 @@ export const atan2: Binary = pointwise(["y", "x"], {
     y: "(x / hypot(x, y)) / hypot(x, y)",
     x: "-(y / hypot(x, y)) / hypot(x, y)",
   },
-  notation: { kind: "call", tex: "\\operatorname{atan2}\\left(#0, #1\\right)", texEncloses: true },
+  notation: { kind: "call", texName: "\\operatorname{atan2}" },
   samples: [
     [1, 2],
     [-1, 2],

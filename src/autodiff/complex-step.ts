@@ -1,0 +1,94 @@
+// The complex step: a derivative without differences, from one run with an imaginary perturbation.
+
+import type { NdArray } from "../expr/arithmetic.ts";
+import type { Op, Params } from "../expr/op.ts";
+import { allocate, type DType, type Shape } from "../expr/shape.ts";
+import { ConcreteTensor, Tensor, type Tracer } from "../expr/tensor.ts";
+import { type Complex, complexArithmetic } from "./complex.ts";
+import { atNextLevel } from "./tape.ts";
+
+class ComplexTensor extends Tensor {
+  readonly tracer: ComplexPass;
+  readonly shape: Shape;
+  readonly elements: ArrayLike<Complex>;
+  readonly weak = false;
+
+  constructor(tracer: ComplexPass, { shape, data }: NdArray<Complex>) {
+    super();
+    this.tracer = tracer;
+    this.shape = shape;
+    this.elements = data;
+  }
+
+  get dtype(): DType {
+    return "float64";
+  }
+
+  /** The real parts: what comparisons in the program's own control flow look at. */
+  concrete(): ConcreteTensor {
+    const data = allocate("float64", this.elements.length);
+    for (let i = 0; i < data.length; i++) data[i] = (this.elements[i] as Complex).re;
+    return new ConcreteTensor(this.shape, "float64", data);
+  }
+}
+
+class ComplexPass implements Tracer {
+  readonly level: number;
+
+  constructor(level: number) {
+    this.level = level;
+  }
+
+  apply(op: Op, inputs: readonly Tensor[], params: Params): readonly Tensor[] {
+    const operands = inputs.map(toComplex);
+    return op
+      .reference(complexArithmetic(), operands, params)
+      .map((result) => new ComplexTensor(this, result));
+  }
+}
+
+function toComplex(value: Tensor): NdArray<Complex> {
+  if (value instanceof ComplexTensor) return { shape: value.shape, data: value.elements };
+  const { shape, data } = value.concrete("complex step");
+  return { shape, data: Array.from(data, (re) => ({ re, im: 0 })) };
+}
+
+/**
+ * So small beside x that its square vanishes even after cancellation, and large enough to stay a normal
+ * number itself.
+ */
+function stepAt(x: number): number {
+  const size = Math.abs(x);
+  return size === 0 ? 1e-100 : Math.max(1e-100 * size, Math.min(1e-8 * size, 1e-290));
+}
+
+/**
+ * The derivative of `f` by element `k` of argument `which`: Im f(x + ih) / h, whose step h is tiny beside x. No rule of differentiation
+ * takes part; `f` must consist of operations that have a complex form.
+ *
+ * @throws SymtapeError (unsupported) if an operation has none.
+ */
+export function complexStep(
+  f: (...leaves: Tensor[]) => Tensor,
+  leaves: readonly Tensor[],
+  which: number,
+  k: number,
+): number {
+  return atNextLevel((level) => {
+    const pass = new ComplexPass(level);
+    let step = 1;
+    const inputs = leaves.map((leaf, i) => {
+      const { shape, data } = toComplex(leaf);
+      const perturbed = Array.from(data);
+      if (i === which) {
+        const { re } = data[k] as Complex;
+        step = stepAt(re);
+        perturbed[k] = { re, im: step };
+      }
+      return new ComplexTensor(pass, { shape, data: perturbed });
+    });
+    const result = f(...inputs);
+    if (!(result instanceof ComplexTensor)) return 0;
+    return (result.elements[0] as Complex).im / step;
+  });
+}

@@ -1,0 +1,232 @@
+// compare(): the symbolic derivative, the tape's, and three independent witnesses, number beside number.
+
+import { complexStep } from "../autodiff/complex-step.ts";
+import { gradient as symbolicGradient } from "../autodiff/derivative.ts";
+import {
+  centralDifference,
+  type DifferenceEstimate,
+  type Smoothness,
+  smoothnessAt,
+} from "../autodiff/differences.ts";
+import { grad } from "../autodiff/reverse.ts";
+import type { Tree } from "../autodiff/tree.ts";
+import { SymtapeError } from "../expr/errors.ts";
+import type { Formula, Point } from "../expr/formula.ts";
+import { format, mathjsDerivative, simplify, toTex } from "../expr/symbolic/index.ts";
+import { scalar, type Tensor } from "../expr/tensor.ts";
+import { agreeingDigits, agrees } from "./agreement.ts";
+import { reasonFor } from "./reason.ts";
+import { type Explainable, type ScalarProblem, scalarProblem } from "./scalars.ts";
+
+/** Why a witness gives no answer. */
+export interface Refused {
+  readonly refused: string;
+}
+
+/** A derivative in text and as a number. */
+export interface TextAndValue {
+  readonly text: string;
+  readonly value: number;
+}
+
+/** How one method stands to the tape. */
+export interface MethodAgreement {
+  readonly digits: number;
+  /** The relative difference that counts as agreement. */
+  readonly tolerance: number;
+  readonly agrees: boolean;
+}
+
+/** The methods that are held against the tape. */
+export type Method = "symbolic" | "mathjs" | "finiteDifference" | "complexStep";
+
+/** The derivative by one variable, by every method. */
+export interface VariableComparison {
+  /** The graph's own derivative; `value` is computed from its numerically stable form. */
+  readonly symbolic: TextAndValue & { readonly tex: string };
+  readonly tape: number;
+  /** These share no rule with symtape: mathjs derives by itself, the other two only evaluate. */
+  readonly witnesses: {
+    readonly mathjs: TextAndValue | Refused;
+    readonly finiteDifference: number;
+    readonly complexStep: number | Refused;
+  };
+  /** The digits to which every method that answered agrees with the tape. */
+  readonly agreeingDigits: number;
+  readonly methods: Readonly<Partial<Record<Method, MethodAgreement>>>;
+  /** Why methods differ, or why there is no derivative. */
+  readonly reason?: string;
+}
+
+export interface Comparison {
+  readonly expression: string;
+  readonly point: Readonly<Record<string, number>>;
+  readonly value: number;
+  readonly variables: Readonly<Record<string, VariableComparison>>;
+  /** Whether all methods that answered agree for every variable. */
+  readonly agree: boolean;
+}
+
+export interface CompareOptions {
+  /** The relative difference that counts as agreement, for each method. */
+  readonly tolerances?: Partial<Record<Method, number>>;
+  /** The variables to differentiate by; all unless given. */
+  readonly by?: readonly string[];
+}
+
+/** Rounding alone separates symbols, tape and complex step; differences lose half of the digits. */
+const TOLERANCES: Readonly<Record<Method, number>> = {
+  symbolic: 1e-12,
+  mathjs: 1e-12,
+  complexStep: 1e-12,
+  finiteDifference: 1e-6,
+};
+
+/**
+ * Differentiates a text, formula or function at a point by every method and lays the results side by side.
+ * Tensor inputs are taken element by element (`w1_1_2`). Where methods differ the reason is given: a kink,
+ * an overflow, cancellation, or a point outside the domain.
+ *
+ * @throws SymtapeError if the text cannot be read, the point lacks a variable or the result is no scalar.
+ * @example
+ * const { variables, agree } = compare("sin(x) * y^2", { x: 0.5, y: 3 });
+ * variables.x?.symbolic.text; // "cos(x) * y ^ 2"
+ * agree; // true
+ */
+export function compare(
+  f: Explainable,
+  point: Point | Tree,
+  options: CompareOptions = {},
+): Comparison {
+  const problem = scalarProblem(f, point);
+  const { formula } = problem;
+  const tolerances = { ...TOLERANCES, ...options.tolerances };
+  const value = formula(problem.point).item();
+  const tape = grad(formula as unknown as (p: never) => Tensor)(problem.point as never) as Readonly<
+    Record<string, number>
+  >;
+  const names = options.by ?? formula.names;
+  const symbolic = symbolicGradient(formula, names);
+  const variables = Object.fromEntries(
+    names.map((name) => [
+      name,
+      compareVariable(problem, name, symbolic[name] as Formula, tape[name] as number, tolerances),
+    ]),
+  );
+  const agree = Object.values(variables).every(({ methods }) =>
+    Object.values(methods).every((method) => method.agrees),
+  );
+  return { expression: expressionOf(f, formula), point: problem.point, value, variables, agree };
+}
+
+function expressionOf(f: Explainable, formula: Formula): string {
+  return typeof f === "string" ? f : format(formula);
+}
+
+function compareVariable(
+  problem: ScalarProblem,
+  name: string,
+  derived: Formula,
+  tape: number,
+  tolerances: Readonly<Record<Method, number>>,
+): VariableComparison {
+  const { formula, point } = problem;
+  const shown = simplify(derived);
+  const along = (x: number): number => formula({ ...point, [name]: x }).item();
+  const at = point[name] as number;
+  const smoothness = smoothnessAt(along, at);
+  const difference = centralDifference(along, at);
+  const answers = {
+    symbolic: { text: format(shown), tex: toTex(shown), value: derived(point).item() },
+    mathjs: mathjsWitness(problem, name),
+    finiteDifference: difference.value,
+    complexStep: complexWitness(formula, point, name),
+  };
+  const scale = (1e-6 * Math.abs(along(at))) / Math.max(1, Math.abs(at));
+  const methods = methodsOf(answers, tape, tolerances, difference, scale);
+  const reason = reasonFor({ problem, name, tape, answers, methods, smoothness, difference });
+  return {
+    symbolic: answers.symbolic,
+    tape,
+    witnesses: {
+      mathjs: answers.mathjs,
+      finiteDifference: answers.finiteDifference,
+      complexStep: answers.complexStep,
+    },
+    agreeingDigits: Math.min(...Object.values(methods).map(({ digits }) => digits)),
+    methods,
+    ...(reason !== undefined && { reason }),
+  };
+}
+
+/** What each method answered for one variable. */
+export interface Answers {
+  readonly symbolic: TextAndValue & { readonly tex: string };
+  readonly mathjs: TextAndValue | Refused;
+  readonly finiteDifference: number;
+  readonly complexStep: number | Refused;
+}
+
+/** What is known when a reason is looked for. */
+export interface Findings {
+  readonly problem: ScalarProblem;
+  readonly name: string;
+  readonly tape: number;
+  readonly answers: Answers;
+  readonly methods: Readonly<Partial<Record<Method, MethodAgreement>>>;
+  readonly smoothness: Smoothness;
+  readonly difference: DifferenceEstimate;
+}
+
+function methodsOf(
+  answers: Answers,
+  tape: number,
+  tolerances: Readonly<Record<Method, number>>,
+  difference: DifferenceEstimate,
+  scale: number,
+): Partial<Record<Method, MethodAgreement>> {
+  const methods: Partial<Record<Method, MethodAgreement>> = {};
+  const hold = (method: Method, value: number, error: number): void => {
+    const tolerance = tolerances[method];
+    methods[method] = {
+      digits: agreeingDigits(tape, value, scale),
+      tolerance,
+      agrees: agrees(tape, value, tolerance, error),
+    };
+  };
+  hold("symbolic", answers.symbolic.value, 0);
+  if (!("refused" in answers.mathjs)) hold("mathjs", answers.mathjs.value, 0);
+  hold("finiteDifference", answers.finiteDifference, 4 * difference.error);
+  if (typeof answers.complexStep === "number") hold("complexStep", answers.complexStep, 0);
+  return methods;
+}
+
+function mathjsWitness({ source, point }: ScalarProblem, name: string): TextAndValue | Refused {
+  return orRefused(() => {
+    const derived = mathjsDerivative(source, name);
+    return { text: derived.text, value: derived.evaluate(point) };
+  });
+}
+
+function complexWitness(
+  formula: Formula,
+  point: Readonly<Record<string, number>>,
+  name: string,
+): number | Refused {
+  const { names } = formula;
+  const leaves = names.map((input) => scalar(point[input] as number));
+  const call = (...values: Tensor[]): Tensor =>
+    formula(Object.fromEntries(names.map((input, i) => [input, values[i] as Tensor])));
+  return orRefused(() => complexStep(call, leaves, names.indexOf(name), 0));
+}
+
+/** A witness may refuse: what it cannot do, and what would be too large for it, is its answer. */
+function orRefused<T>(ask: () => T): T | Refused {
+  try {
+    return ask();
+  } catch (error) {
+    if (!(error instanceof SymtapeError)) throw error;
+    if (error.kind !== "unsupported" && error.kind !== "limit") throw error;
+    return { refused: error.message.split("\n")[0] as string };
+  }
+}

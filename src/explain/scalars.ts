@@ -1,0 +1,78 @@
+// A formula, text or function as a formula of scalars, so that every number has a symbol of its own.
+
+import { leavesOf, rebuildTree, type Tree } from "../autodiff/tree.ts";
+import { SymtapeError } from "../expr/errors.ts";
+import { type Formula, isFormula, type Point, pointTensors, toFormula } from "../expr/formula.ts";
+import { Graph, SymbolicTensor } from "../expr/graph.ts";
+import { expand, expandPoint, parse } from "../expr/symbolic/index.ts";
+import { Tensor, tensor } from "../expr/tensor.ts";
+
+/** What can be compared and explained: text, a formula, or a function of a tree of numbers. */
+export type Explainable = string | Formula | ((params: never) => Tensor);
+
+/** A formula of scalars with a number for each of its inputs. */
+export interface ScalarProblem {
+  readonly formula: Formula;
+  readonly point: Readonly<Record<string, number>>;
+  /** What an independent witness may read: the text as it was given, else the formula. */
+  readonly source: string | Formula;
+}
+
+/** Text, formulas and functions at a point, brought to one form. */
+export function scalarProblem(f: Explainable, point: Point | Tree): ScalarProblem {
+  if (typeof f === "string") return ofFormula(parse(f), point as Point, f);
+  return isFormula(f) ? ofFormula(f, point as Point) : ofFunction(f, point as Tree);
+}
+
+function ofFormula(formula: Formula, point: Point, text?: string): ScalarProblem {
+  const values = pointTensors(formula, point);
+  const shapes = Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [name, value.shape]),
+  );
+  const shaped = formula.withShapes(shapes);
+  const allScalar = shaped.inputs.every((input) => input.rank === 0);
+  const scalars = allScalar ? shaped : expand(shaped);
+  return {
+    formula: requireScalar(scalars),
+    point: Object.fromEntries(
+      Object.entries(expandPoint(values)).map(([name, value]) => [name, Number(value)]),
+    ),
+    source: allScalar && text !== undefined ? text : scalars,
+  };
+}
+
+function ofFunction(f: (params: never) => Tensor, point: Tree): ScalarProblem {
+  const graph = new Graph();
+  const values: Record<string, Tensor> = {};
+  const symbols = leavesOf(point, "compare").map(({ path, value }) => {
+    const name = symbolName(path);
+    values[name] = typeof value === "number" ? tensor(value) : value;
+    return graph.input(name, values[name].shape);
+  });
+  const result = f(rebuildTree(point, symbols) as never);
+  if (!(result instanceof Tensor)) {
+    throw new SymtapeError("usage", "compare: the function must return a Tensor.", {
+      operation: "compare",
+    });
+  }
+  const output = result instanceof SymbolicTensor ? result : graph.constant(result);
+  return ofFormula(toFormula(output), values);
+}
+
+/** `.layers[0].w` becomes `layers_1_w`; a bare argument is called x. */
+function symbolName(path: string): string {
+  const joined = path.replace(/\[(\d+)\]/g, (_, i: string) => `_${Number(i) + 1}`);
+  const name = joined.replace(/^[._]+/, "").replaceAll(".", "_");
+  if (name === "") return "x";
+  return /^\d/.test(name) ? `x_${name}` : name;
+}
+
+function requireScalar(formula: Formula): Formula {
+  const { output } = formula;
+  if (output.size === 1 && output.rank === 0) return formula;
+  throw new SymtapeError(
+    "shape",
+    `compare: expected a scalar result, got shape [${output.shape.join(",")}]. Reduce it with sum() or mean().`,
+    { operation: "compare", shapes: [output.shape] },
+  );
+}
