@@ -8,7 +8,8 @@ import {
   type VariableComparison,
 } from "../explain/compare.ts";
 import { type Block, equation, heading, note, paragraph, table } from "../explain/story.ts";
-import { EXIT, type ExitCode } from "./exit.ts";
+import { parse } from "../expr/symbolic/index.ts";
+import { EXIT, type ExitCode, UsageError } from "./exit.ts";
 import { printJson, printStory } from "./output.ts";
 import type { CommandPoint } from "./point.ts";
 
@@ -18,6 +19,11 @@ export interface CompareCommandOptions {
 }
 
 export function runCompare(expression: string, options: CompareCommandOptions): ExitCode {
+  const missing = parse(expression).names.filter((name) => !(name in options.at));
+  if (missing.length > 0) {
+    const wanted = missing.map((name) => `--at ${name}=…`).join(" ");
+    throw new UsageError(`the expression needs a value for ${missing.join(", ")}: add ${wanted}`);
+  }
   const comparison = compare(expression, options.at);
   if (options.json) printJson(comparison);
   else printStory(comparisonStory(comparison));
@@ -28,7 +34,7 @@ function comparisonStory({ expression, point, value, variables, agree }: Compari
   const at = Object.entries(point).map(([name, number]) => `${name} = ${number}`);
   return [
     ...expression.split("\n").map(equation),
-    paragraph(`\n  at ${at.join(", ") || "no variables"}: value ${value}`),
+    paragraph(`at ${at.join(", ") || "no point"}: value ${value}`),
     ...Object.entries(variables).flatMap(([name, found]) => variablePart(name, found)),
     note(agree ? "All methods agree." : "The methods do not agree."),
   ];
@@ -37,18 +43,25 @@ function comparisonStory({ expression, point, value, variables, agree }: Compari
 function variablePart(name: string, found: VariableComparison): Block[] {
   const { symbolic, tape, witnesses, reason } = found;
   const { mathjs, finiteDifference, complexStep } = witnesses;
+  const answers: readonly (readonly [label: string, answer: number | Refused, method: Method])[] = [
+    ["mathjs", "refused" in mathjs ? mathjs : mathjs.value, "mathjs"],
+    ["finite difference", finiteDifference, "finiteDifference"],
+    ["complex step", complexStep, "complexStep"],
+  ];
   const rows = [
     methodRow("symbolic", symbolic.value, found, "symbolic"),
-    ["tape", String(tape), "", ""],
-    methodRow("mathjs", "refused" in mathjs ? mathjs : mathjs.value, found, "mathjs"),
-    methodRow("finite difference", finiteDifference, found, "finiteDifference"),
-    methodRow("complex step", complexStep, found, "complexStep"),
+    ["tape", String(tape), "", "", ""],
+    ...answers.map(([label, answer, method]) => methodRow(label, answer, found, method)),
   ];
+  const refusals = answers.flatMap(([label, answer]) =>
+    typeof answer === "number" ? [] : [note(`${label} refuses: ${answer.refused}`)],
+  );
   return [
     heading(`by ${name}`),
     equation(symbolic.text),
-    table(["method", "derivative", "digits", "tolerance"], rows),
-    ...(reason === undefined ? [] : [note(reason), paragraph("")]),
+    table(["method", "derivative", "digits", "tolerance", ""], rows),
+    ...refusals,
+    ...(reason === undefined ? [] : [note(reason)]),
   ];
 }
 
@@ -58,14 +71,13 @@ function methodRow(
   { methods }: VariableComparison,
   method: Method,
 ): string[] {
-  if (typeof answer !== "number") return [label, `refused: ${answer.refused}`, "", ""];
   const held = methods[method];
-  if (held === undefined) return [label, String(answer), "", ""];
-  const mark = held.agrees ? "" : "  differs";
+  if (typeof answer !== "number" || held === undefined) return [label, "–", "", "", ""];
   return [
     label,
     String(answer),
-    `${held.digits.toFixed(1)}${mark}`,
+    held.digits.toFixed(1),
     held.tolerance.toExponential(0),
+    held.agrees ? "" : "differs",
   ];
 }

@@ -33,25 +33,32 @@ function width(): number {
   return Math.max(40, Math.min(process.stdout.columns ?? 100, 100));
 }
 
-/** Prints a story. */
+/** Prints a story: an empty line between blocks, but none between equations and what introduces them. */
 export function printStory(blocks: readonly Block[]): void {
-  process.stdout.write(`${blocks.map(blockText).join("\n")}\n`);
+  let text = "";
+  blocks.forEach((block, i) => {
+    const previous = blocks[i - 1]?.kind;
+    const close = block.kind === "equation" && (previous === "equation" || previous === "note");
+    text += i === 0 ? "" : close ? "\n" : "\n\n";
+    text += blockText(block);
+  });
+  process.stdout.write(`${text}\n`);
 }
 
-function blockText(block: Block, i: number): string {
+function blockText(block: Block): string {
   switch (block.kind) {
     case "title":
-      return `${paint("bold", wrap(block.text).join("\n"))}\n`;
+      return paint("bold", wrap(block.text).join("\n"));
     case "heading":
-      return `${i === 0 ? "" : "\n"}${paint(["bold", "cyan"], block.text)}\n`;
+      return paint(["bold", "cyan"], block.text);
     case "text":
-      return `${wrap(block.text).join("\n")}\n`;
+      return wrap(block.text).join("\n");
     case "equation":
       return paint("green", `    ${block.text}`);
     case "note":
-      return paint("dim", `  ${block.text}`);
+      return paint("dim", `  ${wrap(block.text).join("\n  ")}`);
     case "table":
-      return `${tableText(block.columns, block.rows)}\n`;
+      return tableText(block.columns, block.rows);
   }
 }
 
@@ -67,7 +74,10 @@ function wrap(text: string): string[] {
   return [...lines, line];
 }
 
-const NUMERIC = /^[-+]?\d[\d.]*(e[-+]?\d+)?$/;
+/** Whether a cell is a number, or stands in a column of numbers without being one. */
+function isNumeric(cell: string): boolean {
+  return /^([-+]?(\d[\d.]*(e[-+]?\d+)?|Infinity)|NaN|–|)$/.test(cell);
+}
 
 /** Columns aligned by the width of their characters; columns of numbers stand at the right. */
 export function tableText(
@@ -76,7 +86,7 @@ export function tableText(
 ): string {
   const lines = [columns, ...rows];
   const widths = columns.map((_, c) => Math.max(...lines.map((row) => stringWidth(row[c] ?? ""))));
-  const right = columns.map((_, c) => rows.every((row) => NUMERIC.test(row[c] ?? "")));
+  const right = columns.map((_, c) => rows.every((row) => isNumeric(row[c] ?? "")));
   const lineText = (row: readonly string[]): string =>
     row
       .map((cell, c) => {

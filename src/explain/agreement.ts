@@ -15,5 +15,6 @@ export function agreeingDigits(x: number, y: number, scale: number): number {
 /** Whether two numbers are equal up to a relative tolerance and an absolute error; NaN equals NaN. */
 export function agrees(x: number, y: number, tolerance: number, error: number): boolean {
   if (Object.is(x, y) || x === y) return true;
+  if (!Number.isFinite(x) || !Number.isFinite(y)) return false;
   return Math.abs(x - y) <= tolerance * Math.max(Math.abs(x), Math.abs(y)) + error;
 }

@@ -196,7 +196,8 @@ function methodsOf(
   };
   hold("symbolic", answers.symbolic.value, 0);
   if (!("refused" in answers.mathjs)) hold("mathjs", answers.mathjs.value, 0);
-  hold("finiteDifference", answers.finiteDifference, 4 * difference.error);
+  const trusted = Math.min(4 * difference.error, scale + 1e-6 * Math.abs(difference.value));
+  hold("finiteDifference", answers.finiteDifference, trusted);
   if (typeof answers.complexStep === "number") hold("complexStep", answers.complexStep, 0);
   return methods;
 }
@@ -227,6 +228,7 @@ function orRefused<T>(ask: () => T): T | Refused {
   } catch (error) {
     if (!(error instanceof SymtapeError)) throw error;
     if (error.kind !== "unsupported" && error.kind !== "limit") throw error;
-    return { refused: error.message.split("\n")[0] as string };
+    const message = error.message.split("\n")[0] as string;
+    return { refused: message.replace(/^(mathjs|complex step): (it )?/, "") };
   }
 }

@@ -20,12 +20,14 @@ export function reasonFor(findings: Findings): string | undefined {
   const differing = (Object.keys(methods) as Method[]).filter((method) => !methods[method]?.agrees);
   const run = record(problem.formula, problem.point);
   const value = run.value.item();
-  if (differing.length === 0 && Number.isFinite(tape) && Number.isFinite(value)) return undefined;
-  return (
+  const special =
     domainReason(run, value) ??
     kinkReason(run, findings) ??
     infiniteReason(run, tape) ??
-    edgeReason(smoothness, findings.name) ??
+    edgeReason(smoothness, findings.name);
+  if (special !== undefined || differing.length === 0) return special;
+  return (
+    conventionReason(findings) ??
     overflowReason(findings, differing) ??
     cancellationReason(run, findings, differing)
   );
@@ -88,15 +90,21 @@ function edgeReason(smoothness: Smoothness, name: string): string | undefined {
   return `outside the domain: on ${side} of this ${name} the function has no finite value.`;
 }
 
-function overflowReason(findings: Findings, differing: readonly Method[]): string | undefined {
-  const { answers, tape } = findings;
-  if (!Number.isFinite(tape)) return undefined;
+/** A special value that the tape's rule knows and the general rule, in symbols, does not. */
+function conventionReason({ answers, tape }: Findings): string | undefined {
+  if (Number.isFinite(answers.symbolic.value)) return undefined;
+  return (
+    `special value: the general rule ${answers.symbolic.text} has no finite value here (0·∞); ` +
+    `the tape takes ${shown(tape)} by convention.`
+  );
+}
+
+function overflowReason({ answers }: Findings, differing: readonly Method[]): string | undefined {
   const broken = differing.filter((method) => !Number.isFinite(answerValue(answers[method])));
   if (broken.length === 0) return undefined;
-  const names = broken.map((method) => METHOD_NAMES[method]).join(" and ");
   return (
-    `overflow: ${names} meets a number beyond the range of doubles on the way (such as e^800); ` +
-    "symtape's form does not."
+    `overflow: on the way to ${namesOf(broken)} a number leaves the range of doubles (such as e^800); ` +
+    "symtape's form stays inside."
   );
 }
 
@@ -104,36 +112,39 @@ function cancellationReason(
   run: RecordedRun,
   findings: Findings,
   differing: readonly Method[],
-): string | undefined {
-  if (differing.length === 0) return undefined;
-  const names = differing.map((method) => METHOD_NAMES[method]).join(" and ");
+): string {
+  const worst = worstCancellation(run);
+  if (worst !== undefined && worst.growth > 1e3) {
+    const { row } = worst;
+    const result = shown(numberOf(row.value));
+    return `cancellation: in ${callText(row, operandsOf(run, row))} = ${result} most digits are lost.`;
+  }
   if (differing.length === 1 && differing[0] === "finiteDifference") {
     return (
-      "cancellation: the finite difference subtracts nearly equal values, its own estimate of its error " +
-      `is ${findings.difference.error.toExponential(1)}.`
+      "cancellation: the finite difference subtracts nearly equal values; by its own estimate it is off by " +
+      `${findings.difference.error.toExponential(1)}.`
     );
   }
-  const growth = amplification(run);
-  if (growth > 1e3) {
-    return (
-      `cancellation: terms about ${growth.toExponential(0)} times larger than the result nearly cancel, ` +
-      `which costs ${names} digits.`
-    );
-  }
-  return `cancellation: ${names} loses digits on the way; symtape's form keeps them.`;
+  return `cancellation: ${namesOf(differing)} lost digits on the way.`;
 }
 
-/** How much larger than its result the terms of some sum or difference are. */
-function amplification(run: RecordedRun): number {
-  let largest = 1;
+function namesOf(methods: readonly Method[]): string {
+  return methods.map((method) => METHOD_NAMES[method]).join(" and ");
+}
+
+/** The sum or difference whose terms are largest beside its result. */
+function worstCancellation(run: RecordedRun): { row: RecordedRow; growth: number } | undefined {
+  let worst: { row: RecordedRow; growth: number } | undefined;
   for (const row of run.rows) {
-    const value = Math.abs(numberOf(row.value));
-    for (const operand of operandsOf(run, row)) {
-      const partials = row.partials.every((partial) => Math.abs(numberOf(partial)) === 1);
-      if (partials && value > 0) largest = Math.max(largest, Math.abs(operand) / value);
-    }
+    const partials = row.partials.filter((partial) => partial !== undefined);
+    const isSum =
+      partials.length > 0 && partials.every((partial) => Math.abs(numberOf(partial)) === 1);
+    if (!isSum || row.inputs.length !== 2) continue;
+    const terms = Math.max(...operandsOf(run, row).map(Math.abs));
+    const growth = terms === 0 ? 0 : terms / Math.abs(numberOf(row.value));
+    if (worst === undefined || growth > worst.growth) worst = { row, growth };
   }
-  return largest;
+  return worst;
 }
 
 function operandsOf(run: RecordedRun, row: RecordedRow): number[] {

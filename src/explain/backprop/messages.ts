@@ -48,6 +48,10 @@ const english = {
   steps: "steps",
   perUnit: "loss, a bias per unit",
   shared: "loss, one bias per layer",
+  byTape: "by the tape",
+  value: "value",
+  roundingText:
+    "When the loss is near 1e-13, y and t agree to seven digits, and the rounding of their difference shows: from the eleventh digit on, the last lines depend on the order in which a program adds and multiplies.",
   refused: "refused",
   error: "error y − t",
   slope: "slope y(1 − y)",
@@ -104,6 +108,10 @@ const korean: Messages = {
   steps: "단계",
   perUnit: "손실, 유닛마다 편향",
   shared: "손실, 층마다 편향 하나",
+  byTape: "테이프로",
+  value: "값",
+  roundingText:
+    "손실이 1e-13쯤 되면 y와 t는 일곱 자리까지 같아서 둘의 차에 반올림 오차가 드러납니다. 마지막 줄의 열한째 자리부터는 프로그램이 더하고 곱하는 순서에 따라 달라집니다.",
   refused: "거부",
   error: "오차 y − t",
   slope: "기울기 y(1 − y)",

@@ -26,7 +26,7 @@ function settingTable({ network }: BackpropLesson, say: Messages): Block[] {
   const rows = Object.entries({ x, t, w1, b1, w2, b2 });
   return [
     table(
-      [say.name, ""],
+      [say.name, say.value],
       rows.map(([name, value]) => [name, JSON.stringify(value).replaceAll(",", ", ")]),
     ),
   ];
@@ -38,7 +38,7 @@ function forwardPart({ forward }: BackpropLesson, say: Messages): Block[] {
     heading(say.forward),
     paragraph(say.forwardText),
     table(
-      [say.name, ""],
+      [say.name, say.value],
       [
         ["g1 = w1·x + b1", list(g1 as readonly number[])],
         ["h = σ(g1)", list(h)],
@@ -153,13 +153,13 @@ function trainingPart({ training }: BackpropLesson, say: Messages): Block[] {
     heading(say.training),
     paragraph(`${say.trainingText} ${learningRate}.`),
     table(
-      [say.steps, say.perUnit, say.shared],
-      biasPerUnit.map(({ step, loss }, i) => [
-        String(step),
-        String(loss),
-        String(sharedBias[i]?.loss),
-      ]),
+      [say.steps, say.perUnit, say.byTape, say.shared, say.byTape],
+      biasPerUnit.map(({ step, loss, lossByTape }, i) => {
+        const shared = sharedBias[i] as (typeof sharedBias)[number];
+        return [step, loss, lossByTape, shared.loss, shared.lossByTape].map(String);
+      }),
     ),
+    paragraph(say.roundingText),
   ];
 }
 

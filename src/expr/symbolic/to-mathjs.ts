@@ -109,7 +109,7 @@ const DIFFERENTIABLE = new Set([
   ...["asinh", "acosh", "atanh", "asech", "acsch", "acoth"],
 ]);
 
-export function hasDerivative(name: string): boolean {
+function hasDerivative(name: string): boolean {
   return DIFFERENTIABLE.has(name);
 }
 

@@ -38,6 +38,12 @@ const isNotPositive: Condition = (rewriter, bound) =>
   !mayBe(rewriter.facts.of(bound("x")), POSITIVE | NULL);
 const hasMinus: Condition = (rewriter, bound) => looksNegative(rewriter, bound("x"));
 
+/** That x is defined everywhere, or its exponent is not 0: IEEE's NaN ^ 0 is 1. */
+const isTotalOrRaised =
+  (exponent: string): Condition =>
+  (rewriter, bound) =>
+    isTotal(rewriter, bound) || !mayBe(rewriter.facts.of(bound(exponent)), NULL);
+
 function rule(
   name: string,
   from: Tensor,
@@ -125,12 +131,13 @@ function patternRules(): readonly PatternRule[] {
     rule("abs(x) = -x for x < 0", abs(x), negate(x), isNotPositive),
     rule("x ^ 0 = 1", pow(x, 0), literal(1), isTotal),
     rule("1 ^ x = 1", pow(1, x), literal(1), isTotal),
-    rule("exp(x) ^ y = exp(x * y)", pow(exp(x), y), exp(multiply(x, y))),
+    rule("exp(x) ^ y = exp(x * y)", pow(exp(x), y), exp(multiply(x, y)), isTotalOrRaised("y")),
     rule(
       "(x ^ y) ^ c = x ^ (y * c) for x > 0",
       pow(pow(x, y), c),
       pow(x, multiply(y, c)),
-      isPositive,
+      (rewriter, bound) =>
+        isPositive(rewriter, bound) && isTotalOrRaised("c")(rewriter, bound),
     ),
     rule("c ? (c ? x : y) : d", where(c, where(c, x, y), d), where(c, x, d)),
     rule("c ? d : (c ? x : y)", where(c, d, where(c, x, y)), where(c, d, y)),
