@@ -1,9 +1,11 @@
 // Interleaved timing: every contender takes its turn in every round, and medians are compared.
 
-/** Something to time: one call does the whole work once. */
-export interface Contender {
+/** Something to time: one call does the whole work once, on what was prepared for that call alone. */
+export interface Contender<T = unknown> {
   readonly name: string;
-  run(): unknown;
+  /** Makes the material of one call; its time is not counted. */
+  prepare?(): T;
+  run(material: T): unknown;
 }
 
 export interface Timing {
@@ -23,7 +25,7 @@ export function interleave(contenders: readonly Contender[], rounds = 15): Timin
   const times: number[][] = contenders.map(() => []);
   for (let round = 0; round < rounds; round++) {
     contenders.forEach((contender, i) => {
-      times[i]?.push(timeOf(contender, repeats[i] as number));
+      times[i]?.push(roundOf(contender, repeats[i] as number));
     });
   }
   return contenders.map(({ name }, i) => {
@@ -37,20 +39,38 @@ export function interleave(contenders: readonly Contender[], rounds = 15): Timin
   });
 }
 
-/** Warms up, and finds how many calls fill a round. */
-function repeatsFor(contender: Contender): number {
-  const until = performance.now() + 10 * ROUND_MILLISECONDS;
-  let calls = 0;
-  while (performance.now() < until) {
-    contender.run();
-    calls += 1;
+/** One round: as many batches as fill it. */
+function roundOf(contender: Contender, repeats: number): number {
+  const batches: number[] = [];
+  let spent = 0;
+  while (spent < ROUND_MILLISECONDS * 1000) {
+    const each = timeOf(contender, repeats);
+    batches.push(each);
+    spent += Math.max(each * repeats, 100);
   }
-  return Math.max(1, Math.round(calls / 10));
+  return batches.reduce((sum, each) => sum + each, 0) / batches.length;
 }
 
+/** Warms up, and finds how many calls fill a round. */
+function repeatsFor(contender: Contender): number {
+  let calls = 1;
+  for (let spent = 0; spent < 10 * ROUND_MILLISECONDS; calls *= 2) {
+    spent += (timeOf(contender, calls) * calls) / 1000;
+    if (spent >= 5 * ROUND_MILLISECONDS) break;
+  }
+  const each = timeOf(contender, calls) / 1000;
+  const most = contender.prepare === undefined ? 2000 : MOST_PREPARED;
+  return Math.max(1, Math.min(Math.round(ROUND_MILLISECONDS / each), most));
+}
+
+/** So few that what is prepared does not burden the garbage collector. */
+const MOST_PREPARED = 20;
+
+/** Microseconds of one call, over several. */
 function timeOf(contender: Contender, repeats: number): number {
+  const materials = Array.from({ length: repeats }, () => contender.prepare?.());
   const start = performance.now();
-  for (let i = 0; i < repeats; i++) contender.run();
+  for (const material of materials) contender.run(material);
   return ((performance.now() - start) * 1000) / repeats;
 }
 

@@ -6,12 +6,12 @@ import {
   evaluate,
   expand,
   type Formula,
-  format,
   gradient,
   parse,
   reachable,
+  toMathjs,
 } from "../src/index.ts";
-import { interleave, printTimings, requireEqual, type Timing } from "./harness.ts";
+import { type Contender, interleave, printTimings, requireEqual, type Timing } from "./harness.ts";
 
 const math = create(all as FactoryFunctionMap);
 
@@ -24,7 +24,8 @@ loss = sum((y - t) .^ 2) / 2`;
 /** What stands in the way of a measurement of one problem: both systems from a parsed formula. */
 interface Problem {
   readonly name: string;
-  readonly formula: Formula;
+  /** A formula in a graph of its own, that nothing has been derived from yet. */
+  readonly fresh: () => Formula;
   readonly names: readonly string[];
   readonly point: NumberPoint;
   /** The same formula as mathjs reads it. */
@@ -32,9 +33,9 @@ interface Problem {
 }
 
 function networkProblem(): Problem {
-  const formula = expand(
-    parse(NETWORK, { shapes: { w1: [2, 3], x: [3], b1: [2], w2: [2, 2], b2: [2], t: [2] } }),
-  );
+  const shapes = { w1: [2, 3], x: [3], b1: [2], w2: [2, 2], b2: [2], t: [2] };
+  const fresh = (): Formula => expand(parse(NETWORK, { shapes }));
+  const formula = fresh();
   const given: NumberPoint = {
     ...{ x_1: 1, x_2: 2, x_3: 3, t_1: 0.5, t_2: 0.1, b1_1: 0.5, b1_2: 0.5, b2_1: 0.3, b2_2: 0.3 },
     ...{ w1_1_1: 0.1, w1_1_2: 0.3, w1_1_3: 0.5, w1_2_1: 0.2, w1_2_2: 0.4, w1_2_3: 0.6 },
@@ -43,23 +44,11 @@ function networkProblem(): Problem {
   const names = formula.names.filter((name) => /^[wb]/.test(name));
   return {
     name: "3-2-2 network, 14 partials",
-    formula,
+    fresh,
     names,
     point: given,
-    text: inlined(formula),
+    text: toMathjs(formula, { expand: true }).toString(),
   };
-}
-
-/** The formula with the sigmoid written out, as mathjs can differentiate it. */
-function inlined(formula: Formula): string {
-  const node = math.parse(format(formula, { share: false }));
-  const plain = node.transform((part) => {
-    const call = part as unknown as { fn?: { name?: string }; args?: MathNode[] };
-    if (part.type !== "FunctionNode" || call.fn?.name !== "sigmoid") return part;
-    return math.parse(`1 / (1 + exp(-(${(call.args as MathNode[])[0]?.toString()})))`);
-  });
-  const text = plain.toString();
-  return text.includes("sigmoid") ? inlined(parse(text)) : text;
 }
 
 function rosenbrock(n: number): Problem {
@@ -71,18 +60,12 @@ function rosenbrock(n: number): Problem {
   const point = Object.fromEntries(
     Array.from({ length: n }, (_, i) => [`x${i + 1}`, ((i * 37) % 11) / 10 - 0.4]),
   );
-  const formula = parse(text);
-  return { name: `Rosenbrock, ${n} variables`, formula, names: formula.names, point, text };
+  const fresh = (): Formula => parse(text);
+  return { name: `Rosenbrock, ${n} variables`, fresh, names: fresh().names, point, text };
 }
 
-interface MathjsPartials {
-  readonly nodes: readonly MathNode[];
-  readonly total: number;
-}
-
-function mathjsPartials(tree: MathNode, names: readonly string[]): MathjsPartials {
-  const nodes = names.map((name) => math.derivative(tree, name, { simplify: false }));
-  return { nodes, total: 0 };
+function mathjsPartials(tree: MathNode, names: readonly string[]): readonly MathNode[] {
+  return names.map((name) => math.derivative(tree, name, { simplify: false }));
 }
 
 function countNodes(nodes: readonly MathNode[]): number {
@@ -96,20 +79,20 @@ export interface Row {
   readonly timings: readonly Timing[];
 }
 
-function measure({ name, formula, names, point, text }: Problem): Row[] {
+function measure({ name, fresh, names, point, text }: Problem): Row[] {
   const tree = math.parse(text);
-  const own = gradient(formula, names);
+  const own = gradient(fresh(), names);
   const theirs = mathjsPartials(tree, names);
-  const compiled = theirs.nodes.map((node) => node.compile());
+  const compiled = theirs.map((node) => node.compile());
   const ownValues = Object.values(evaluate(own, point)).map((value) => value.item());
   const theirValues = compiled.map((code) => code.evaluate({ ...point }) as number);
   requireEqual(name, ownValues, theirValues, 1e-12);
   const distinct = reachable(joined(own)).length;
   process.stdout.write(
-    `\n${name}: ${distinct} distinct nodes here, ${countNodes(theirs.nodes)} tree nodes in mathjs\n`,
+    `\n${name}: ${distinct} distinct nodes here, ${countNodes(theirs)} tree nodes in mathjs\n`,
   );
   const build = interleave([
-    { name: "symtape gradient", run: () => gradient(formula, names) },
+    fromFresh("symtape gradient", fresh, (formula) => gradient(formula, names)),
     { name: "mathjs derivative, raw", run: () => mathjsPartials(tree, names) },
   ]);
   printTimings(`${name}: build the partials from a parsed formula`, build);
@@ -123,6 +106,15 @@ function measure({ name, formula, names, point, text }: Problem): Row[] {
     { problem: `${name}: build`, timings: build },
     { problem: `${name}: evaluate`, timings: compute },
   ];
+}
+
+/** A contender whose every call gets a graph that knows no derivative yet. */
+function fromFresh(
+  name: string,
+  prepare: () => Formula,
+  run: (formula: Formula) => unknown,
+): Contender {
+  return { name, prepare, run: (formula) => run(formula as Formula) };
 }
 
 function joined(formulas: Readonly<Record<string, Formula>>): Formula["output"][] {
@@ -144,15 +136,15 @@ function swell(): Row[] {
   }
   const timings = interleave(
     [8, 16, 32, 64, 128].map((depth) => {
-      const formula = nested(depth);
-      return { name: `depth ${depth}`, run: () => derivative(formula, "x") };
+      const fresh = (): Formula => nested(depth);
+      return fromFresh(`depth ${depth}`, fresh, (formula) => derivative(formula, "x"));
     }),
   );
   printTimings("derivative of nested sigmoids: cost by depth", timings);
   const variables = interleave(
     [25, 50, 100, 200, 400].map((n) => {
-      const { formula } = rosenbrock(n);
-      return { name: `${n} variables`, run: () => gradient(formula) };
+      const { fresh } = rosenbrock(n);
+      return fromFresh(`${n} variables`, fresh, (formula) => gradient(formula));
     }),
   );
   printTimings("gradient of Rosenbrock: cost by number of variables", variables);

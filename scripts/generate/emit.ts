@@ -192,7 +192,6 @@ export function emitNumber(given: MathNode, context: EmitContext): string {
   if (fixed >= 0 && call.operation === "and") {
     return emitNumber(call.operands[1 - fixed] as MathNode, context);
   }
-  if (fixed >= 0 && call.operation === "or") return "true";
   const emitted = call.operands.map((operand) => emitNumber(operand, context));
   if (isChoice(call)) {
     const condition = emitCondition(call.operands[0] as MathNode, context);

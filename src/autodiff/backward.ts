@@ -4,6 +4,7 @@ import { add } from "../expr/ops/arithmetic.ts";
 import { broadcastTo, cast } from "../expr/ops/movement.ts";
 import { sumTo } from "../expr/ops/reduction.ts";
 import { zerosLike } from "../expr/ops/structured.ts";
+import { sameShape } from "../expr/shape.ts";
 import type { Tensor } from "../expr/tensor.ts";
 import type { Row } from "./tape.ts";
 
@@ -24,7 +25,7 @@ export function backward(
   for (let i = rows.length - 1; i >= 0; i--) {
     const row = rows[i] as Row;
     if (row.parents.length === 0) continue;
-    const cotangents = row.outputs.map((_, k) => adjoints[row.slot + k]);
+    const cotangents = adjoints.slice(row.slot, row.slot + row.outputs.length);
     if (cotangents.every(isZero)) continue;
     const contributions = row.op.pullback(row, cotangents, row.parents.map(isVariable));
     for (let k = 0; k < row.parents.length; k++) {
@@ -49,7 +50,9 @@ function isVariable(parent: number): boolean {
 
 /** Brings an adjoint to the shape and dtype of its value: sums over the axes that were broadcast. */
 export function conform(adjoint: Tensor, value: Tensor): Tensor {
-  const shaped = broadcastTo(sumTo(adjoint, value.shape), value.shape);
+  const shaped = sameShape(adjoint.shape, value.shape)
+    ? adjoint
+    : broadcastTo(sumTo(adjoint, value.shape), value.shape);
   return shaped.weak || value.weak ? shaped : cast(shaped, value.dtype);
 }
 

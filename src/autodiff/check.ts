@@ -55,9 +55,15 @@ export interface CheckReport {
  * checkGradients((x: Tensor) => sin(x), 1).ok; // true
  * checkGradients((x: Tensor) => abs(x), 0).elements[0]?.verdict; // "kink"
  */
+export function checkGradients(f: Formula, point: Point, options?: CheckOptions): CheckReport;
 export function checkGradients<T = Tensor>(
-  f: Formula | Differentiable<T, readonly [], Tensor>,
-  point: Untraced<T> | Point,
+  f: Differentiable<T, readonly [], Tensor>,
+  point: Untraced<T>,
+  options?: CheckOptions,
+): CheckReport;
+export function checkGradients(
+  f: Formula | Differentiable<never, readonly [], Tensor>,
+  point: unknown,
   options: CheckOptions = {},
 ): CheckReport {
   const params = (isFormula(f) ? pointTensors(f, point as Point) : point) as Tree;

@@ -10,7 +10,7 @@ import { formatShape } from "../expr/shape.ts";
 import { literal, type Tensor } from "../expr/tensor.ts";
 import { backward } from "./backward.ts";
 import { forward } from "./forward.ts";
-import { linearize } from "./linearize.ts";
+import { linearize, slotsOf } from "./linearize.ts";
 import { oneHot } from "./one-hot.ts";
 
 /** Formulas by the name of an input. */
@@ -104,34 +104,36 @@ function derivedFormulas(
   by: readonly string[],
   derive: Derive,
 ): FormulaRecord {
-  for (const name of by) checkName(operation, formula, name);
-  const known = new WeakMap<Formula, readonly Tensor[]>();
-  const results = (base: Formula): readonly Tensor[] => {
+  const places = new Map(formula.names.map((name, i) => [name, i]));
+  const own = by.map((name) => places.get(name) ?? throwUnknown(operation, formula, name));
+  const known = new WeakMap<Formula, readonly SymbolicTensor[]>();
+  const results = (base: Formula): readonly SymbolicTensor[] => {
     const found = known.get(base);
     if (found !== undefined) return found;
-    const variables = by.map((name) => inputCalled(base, name));
+    const variables = own.map((place) => base.inputs[place] as SymbolicTensor);
     const computed = derive(base, variables).map((result, i) =>
       spread(base.graph, result, base, variables[i] as SymbolicTensor),
     );
     known.set(base, computed);
     return computed;
   };
-  const made = by.map((name, i) => [
-    name,
-    makeFormula((shapes): Elaboration => {
+  const made: Record<string, Formula> = {};
+  by.forEach((name, i) => {
+    made[name] = makeFormula((shapes): Elaboration => {
       const base = formula.withShapes(shapes);
-      const output = base.graph.adopt(results(base)[i] as Tensor);
-      return { inputs: base.inputs, output, definitions: new Map() };
-    }),
-  ]);
-  return Object.fromEntries(made) as FormulaRecord;
+      const output = results(base)[i] as SymbolicTensor;
+      return { inputs: base.inputs, output, definitions: NO_DEFINITIONS };
+    });
+  });
+  return made;
 }
 
+const NO_DEFINITIONS: ReadonlyMap<string, SymbolicTensor> = new Map();
+
 /** A derivative that came out as a bare number has the shape that it stands for. */
-function spread(graph: Graph, result: Tensor, base: Elaboration, variable: Tensor): Tensor {
-  const shape = base.output.rank === 0 ? variable.shape : undefined;
+function spread(graph: Graph, result: Tensor, base: Elaboration, variable: Tensor): SymbolicTensor {
   const value = graph.adopt(result);
-  return shape === undefined ? value : broadcastTo(value, shape);
+  return base.output.rank === 0 ? graph.adopt(broadcastTo(value, variable.shape)) : value;
 }
 
 function adjoints(
@@ -140,7 +142,7 @@ function adjoints(
   variables: readonly SymbolicTensor[],
 ): Tensor[] {
   const rows = linearize([output], variables);
-  const slots = Math.max(output.slot, ...variables.map(({ slot }) => slot)) + 1;
+  const slots = slotsOf([output], variables);
   const found = backward(rows, new Map([[output.slot, seed]]), slots);
   return variables.map((variable) => found[variable.slot] ?? zeros(variable));
 }
@@ -155,12 +157,7 @@ function zeros(value: SymbolicTensor): Tensor {
   return value.rank === 0 ? literal(0) : zerosLike(value);
 }
 
-function inputCalled(formula: Formula, name: string): SymbolicTensor {
-  return formula.inputs[formula.names.indexOf(name)] as SymbolicTensor;
-}
-
-function checkName(operation: string, formula: Formula, name: string): void {
-  if (formula.names.includes(name)) return;
+function throwUnknown(operation: string, formula: Formula, name: string): never {
   const suggestion = closestName(name, formula.names);
   const known = formula.names.length === 0 ? "it has none" : `it has ${formula.names.join(", ")}`;
   throw new SymtapeError(

@@ -13,22 +13,41 @@ const COLUMNS = 14;
 /**
  * The derivative of `f` at `x` by central differences, extrapolated to step 0 after C. J. F. Ridders,
  * "Accurate computation of F′(x) and F′(x)F″(x)" (1982). Several first steps are tried, and the estimate
- * with the least error is kept.
+ * with the least error is kept, among those that the plain difference with the least step bears out: steps
+ * across a pole may agree with each other by accident.
  */
 export function centralDifference(f: (x: number) => number, x: number): DifferenceEstimate {
   const size = Math.abs(x);
   const starts = new Set([0.1, 0.1 * Math.max(size, 1e-8), 0.002 * Math.max(size, 1)]);
-  let best: DifferenceEstimate = { value: Number.NaN, error: Number.POSITIVE_INFINITY };
-  for (const start of starts) {
-    const estimate = extrapolate(f, x, start);
-    if (estimate.error < best.error) best = estimate;
+  const found = [...starts].sort((a, b) => b - a).map((start) => extrapolate(f, x, start));
+  const plain = found.map(({ finest }) => finest).findLast(isKnown);
+  let best: DifferenceEstimate = plain ?? UNKNOWN;
+  for (const { best: estimate } of found) {
+    const borneOut =
+      plain === undefined ||
+      Math.abs(estimate.value - plain.value) <= plain.error + 1e-6 * Math.abs(plain.value);
+    if (borneOut && estimate.error < best.error) best = estimate;
   }
   return best;
 }
 
-function extrapolate(f: (x: number) => number, x: number, start: number): DifferenceEstimate {
-  let best: DifferenceEstimate = { value: Number.NaN, error: Number.POSITIVE_INFINITY };
+const UNKNOWN: DifferenceEstimate = { value: Number.NaN, error: Number.POSITIVE_INFINITY };
+
+function isKnown({ value, error }: DifferenceEstimate): boolean {
+  return Number.isFinite(value) && Number.isFinite(error);
+}
+
+interface Extrapolation {
+  readonly best: DifferenceEstimate;
+  /** The plain difference with the least step, and how far the last ones lie apart. */
+  readonly finest: DifferenceEstimate;
+}
+
+function extrapolate(f: (x: number) => number, x: number, start: number): Extrapolation {
+  let best = UNKNOWN;
   let previous: number[] = [];
+  const plain: number[] = [];
+  let rounding = 0;
   let step = start;
   for (let row = 0; row < COLUMNS; row++, step /= SHRINK) {
     const high = x + step;
@@ -36,7 +55,8 @@ function extrapolate(f: (x: number) => number, x: number, start: number): Differ
     const above = f(high);
     const below = f(low);
     const current = [(above - below) / (high - low)];
-    const rounding = (Math.abs(above) + Math.abs(below)) * (Number.EPSILON / step);
+    rounding = (Math.abs(above) + Math.abs(below)) * (Number.EPSILON / step);
+    plain.push(current[0] as number);
     let factor = SHRINK * SHRINK;
     for (let column = 1; column <= row; column++, factor *= SHRINK * SHRINK) {
       const finer = current[column - 1] as number;
@@ -48,7 +68,9 @@ function extrapolate(f: (x: number) => number, x: number, start: number): Differ
     }
     previous = current;
   }
-  return best;
+  const last = plain.slice(-3);
+  const spread = Math.max(...last) - Math.min(...last);
+  return { best, finest: { value: last.at(-1) as number, error: spread + rounding } };
 }
 
 /** How a function behaves around a point, as far as its values tell. */

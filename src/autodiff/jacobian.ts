@@ -19,9 +19,18 @@ import {
 } from "./tree.ts";
 
 /** At every leaf of the result a tree like the parameters: derivatives of that leaf by each of them. */
-export type JacobianOf<Result, P> = Result extends Tensor | number
+export type JacobianOf<Result, P> = Result extends number
   ? Like<P>
-  : { -readonly [K in keyof Result]: JacobianOf<Result[K], P> };
+  : Result extends Tensor
+    ? Derivatives<P>
+    : { -readonly [K in keyof Result]: JacobianOf<Result[K], P> };
+
+/** Derivatives of a tensor: by a number, a number or a tensor according to the rank of the value. */
+export type Derivatives<P> = P extends number
+  ? number | Tensor
+  : P extends Tensor
+    ? Tensor
+    : { -readonly [K in keyof P]: Derivatives<P[K]> };
 
 /**
  * The Jacobian. Of a formula: a formula for each input. Of a function: a function of its first argument,

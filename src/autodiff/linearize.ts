@@ -13,23 +13,39 @@ export function linearize(
   outputs: readonly SymbolicTensor[],
   variables: readonly SymbolicTensor[],
 ): Row[] {
-  const active = new Set<SymbolicTensor>(variables);
+  const nodes = reachable(outputs);
+  const active = new Uint8Array(slotsOf(outputs, variables));
+  for (const variable of variables) active[variable.slot] = 1;
   const rows: Row[] = [];
-  for (const node of reachable(outputs)) {
-    const parents = node.inputs.map((input) => (active.has(input) ? input.slot : -1));
-    if (parents.every((parent) => parent < 0)) continue;
-    for (const output of node.outputs) active.add(output);
+  for (const node of nodes) {
+    let leads = false;
+    const parents = node.inputs.map(({ slot }) => {
+      if (active[slot] === 0) return -1;
+      leads = true;
+      return slot;
+    });
+    if (!leads || node.op.nondifferentiable) continue;
+    for (const { slot } of node.outputs) active[slot] = 1;
     rows.push({
       index: rows.length,
       op: node.op,
       params: node.params,
       inputs: node.inputs.map(dataOrSymbol),
       outputs: node.outputs,
-      parents: node.op.nondifferentiable ? parents.map(() => -1) : parents,
+      parents,
       slot: (node.outputs[0] as SymbolicTensor).slot,
     });
   }
   return rows;
+}
+
+/** How many slots hold everything up to the given values. */
+export function slotsOf(...lists: readonly (readonly SymbolicTensor[])[]): number {
+  let slots = 0;
+  for (const list of lists) {
+    for (const { node } of list) slots = Math.max(slots, (node.outputs.at(-1)?.slot ?? 0) + 1);
+  }
+  return slots;
 }
 
 function dataOrSymbol(value: SymbolicTensor): Tensor {

@@ -47,9 +47,15 @@ export interface RecordOptions {
  * const { rows } = record((x: Tensor) => multiply(sin(x), x), 2);
  * rows.map((row) => row.op); // ["input", "sin", "multiply"]
  */
+export function record(f: Formula, point: Point, options?: RecordOptions): RecordedRun;
 export function record<T = Tensor>(
-  f: Formula | ((params: T) => Tensor),
-  point: Untraced<T> | Point,
+  f: (params: T) => Tensor,
+  point: Untraced<T>,
+  options?: RecordOptions,
+): RecordedRun;
+export function record(
+  f: Formula | ((params: never) => Tensor),
+  point: unknown,
   options: RecordOptions = {},
 ): RecordedRun {
   const params = (isFormula(f) ? pointTensors(f, point as Point) : point) as Tree;

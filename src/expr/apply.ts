@@ -1,17 +1,18 @@
 // The one door through which every operation goes: to the innermost transformation, or to the numbers.
 
 import { NO_PARAMS, type Op, type Params } from "./op.ts";
-import {
-  asTensor,
-  type ConcreteTensor,
-  type Tensor,
-  type TensorLike,
-  type Tracer,
-} from "./tensor.ts";
+import { asTensor, type ConcreteTensor, Tensor, type TensorLike, type Tracer } from "./tensor.ts";
 
 /** Applies an operation with one output to operands of any kind. */
 export function apply(op: Op, operands: readonly TensorLike[], params: Params = NO_PARAMS): Tensor {
-  return applyAll(op, operands.map(asTensor), params)[0] as Tensor;
+  return applyAll(op, allTensors(operands), params)[0] as Tensor;
+}
+
+function allTensors(operands: readonly TensorLike[]): readonly Tensor[] {
+  for (const operand of operands) {
+    if (!(operand instanceof Tensor)) return operands.map(asTensor);
+  }
+  return operands as readonly Tensor[];
 }
 
 /** Applies an operation: the operand with the highest level decides who takes it. */

@@ -41,12 +41,14 @@ export interface Formula extends Elaboration {
   readonly graph: Graph;
   /** The same formula for inputs of other shapes; those not named keep theirs. */
   withShapes(shapes: Shapes): Formula;
+  /** What this formula shares with those that `withShapes` makes of it. */
+  readonly [FAMILY]: Family;
 }
 
-const FORMULAS = new WeakSet<object>();
+const FAMILY: unique symbol = Symbol("family");
 
 export function isFormula(value: unknown): value is Formula {
-  return typeof value === "function" && FORMULAS.has(value);
+  return typeof value === "function" && FAMILY in value;
 }
 
 /**
@@ -54,40 +56,59 @@ export function isFormula(value: unknown): value is Formula {
  * for a scalar. `fixed` holds the shapes that the user declared: data must have them.
  */
 export function makeFormula(build: (shapes: Shapes) => Elaboration, fixed: Shapes = {}): Formula {
-  const known = new Map<string, Formula>();
-  const make = (elaboration: Elaboration): Formula => {
-    const { inputs, output } = elaboration;
-    let evaluator: Evaluator | undefined;
-    const call = (point: Point): Tensor => {
-      evaluator ??= makeEvaluator([output]);
-      const numbers = evaluator.onNumbers(point);
-      if (numbers !== undefined) return scalar(numbers[0] as number);
-      const values = readPoint(evaluator.inputs, point);
-      const wanted = shapesOf(values);
-      if (fits(evaluator.inputs, wanted)) return evaluator.onTensors(values)[0] as Tensor;
-      checkFixed(fixed, wanted);
-      return withShapes(wanted)(point);
-    };
-    const withShapes = (changed: Shapes): Formula => {
-      if (fits(inputs, changed)) return formula;
-      const own = shapesOf(new Map(inputs.map((input) => [nameOf(input), input])));
-      const wanted = { ...own, ...changed };
-      const key = shapesKey(wanted);
-      const found = known.get(key) ?? make(build(wanted));
-      known.set(key, found);
-      return found;
-    };
-    const graph = output.node.graph;
-    const formula: Formula = Object.assign(call, {
-      ...elaboration,
-      names: namesOf(inputs),
-      graph,
-      withShapes,
-    });
-    FORMULAS.add(formula);
-    return formula;
-  };
-  return make(build(fixed));
+  return formulaOf(build(fixed), { build, fixed, known: undefined });
+}
+
+/** What the formulas of one text or function share. */
+interface Family {
+  readonly build: (shapes: Shapes) => Elaboration;
+  readonly fixed: Shapes;
+  /** Members for other shapes, made when they are first asked for. */
+  known: Map<string, Formula> | undefined;
+}
+
+function formulaOf(elaboration: Elaboration, family: Family): Formula {
+  const { inputs, output, definitions } = elaboration;
+  let evaluator: Evaluator | undefined;
+  const formula = ((point: Point): Tensor => {
+    evaluator ??= makeEvaluator([output]);
+    const numbers = evaluator.onNumbers(point);
+    if (numbers !== undefined) return scalar(numbers[0] as number);
+    const values = readPoint(evaluator.inputs, point);
+    const wanted = shapesOf(values);
+    if (fits(evaluator.inputs, wanted)) return evaluator.onTensors(values)[0] as Tensor;
+    checkFixed(family.fixed, wanted);
+    return formula.withShapes(wanted)(point);
+  }) as Mutable<Formula>;
+  formula.inputs = inputs;
+  formula.output = output;
+  formula.definitions = definitions;
+  formula.names = namesOf(inputs);
+  formula.graph = output.node.graph;
+  formula.withShapes = withShapes;
+  formula[FAMILY] = family;
+  return formula;
+}
+
+type Mutable<T extends (...args: never) => unknown> = ((
+  ...args: Parameters<T>
+) => ReturnType<T>) & {
+  -readonly [K in keyof T]: T[K];
+};
+
+function withShapes(this: Formula, shapes: Shapes): Formula {
+  return fits(this.inputs, shapes) ? this : relative(this[FAMILY], this.inputs, shapes);
+}
+
+/** The formula of the same family for inputs of other shapes. */
+function relative(family: Family, inputs: readonly SymbolicTensor[], shapes: Shapes): Formula {
+  const own = shapesOf(new Map(inputs.map((input) => [nameOf(input), input])));
+  const wanted = { ...own, ...shapes };
+  const key = shapesKey(wanted);
+  family.known ??= new Map();
+  const found = family.known.get(key) ?? formulaOf(family.build(wanted), family);
+  family.known.set(key, found);
+  return found;
 }
 
 /** Whether inputs have the wanted shapes; those of which nothing is said do. */

@@ -4,7 +4,14 @@ import { applyAll } from "./apply.ts";
 import { type SourcePosition, SymtapeError } from "./errors.ts";
 import { NO_PARAMS, type Op, type Params } from "./op.ts";
 import { constantOp, inputOp } from "./ops/leaves.ts";
-import { type AbstractValue, checkShape, type DType, formatShape, type Shape } from "./shape.ts";
+import {
+  type AbstractValue,
+  checkShape,
+  type DType,
+  formatShape,
+  type Shape,
+  sameShape,
+} from "./shape.ts";
 import {
   asTensor,
   type ConcreteTensor,
@@ -86,22 +93,24 @@ export class Graph implements Tracer {
   /** Where in the text a node was first written. */
   readonly positions: Map<Node, SourcePosition> = new Map();
   #slots = 0;
-  readonly #plain = new Map<Op, Map<number, Node>>();
-  readonly #keyed = new Map<string, Node>();
-  readonly #buffers = new Map<ConcreteTensor, Node>();
+  /** Nodes by operation, then by operands and settings. */
+  readonly #nodes = new Map<Op, Map<number | string, Node>>();
+  readonly #inputs = new Map<string, SymbolicTensor>();
+  readonly #literals = new Map<number, SymbolicTensor>();
+  readonly #constants = new Map<string | ConcreteTensor, SymbolicTensor>();
   readonly #foreign = new WeakMap<Graph, SymbolicTensor[]>();
 
   /** The input called `name`; the same name gives the same input. */
   input(name: string, shape: Shape = [], dtype: DType = "float64"): SymbolicTensor {
     checkShape(`input ${name}`, shape);
-    const key = `input ${name}`;
-    const known = this.#keyed.get(key)?.outputs[0];
+    const known = this.#inputs.get(name);
     if (known === undefined) {
-      const node = this.#add(inputOp, [], { name }, [{ shape, dtype, weak: false }]);
-      this.#keyed.set(key, node);
-      return node.outputs[0] as SymbolicTensor;
+      const added = this.#add(inputOp, [], { name }, [{ shape, dtype, weak: false }]);
+      const input = added.outputs[0] as SymbolicTensor;
+      this.#inputs.set(name, input);
+      return input;
     }
-    if (formatShape(known.shape) !== formatShape(shape) || known.dtype !== dtype) {
+    if (!sameShape(known.shape, shape) || known.dtype !== dtype) {
       throw new SymtapeError(
         "shape",
         `input ${name}: it stands for ${known.dtype}${formatShape(known.shape)} here and for ` +
@@ -115,28 +124,42 @@ export class Graph implements Tracer {
   /** A constant; `name` is what it is called in text, such as `pi`. */
   constant(value: TensorLike, name?: string): SymbolicTensor {
     const data = asTensor(value).concrete("constant");
-    name ??= nameOfConstant(data);
-    const params = name === undefined ? NO_PARAMS : { name };
-    if (data.size > SMALL_CONSTANT) {
-      let node = this.#buffers.get(data);
-      node ??= this.#add(constantOp, [], params, [data], data);
-      this.#buffers.set(data, node);
-      return node.outputs[0] as SymbolicTensor;
+    const known = name ?? constantNames.get(data);
+    if (data.weak && data.rank === 0 && known === undefined) {
+      const number = data.at(0);
+      if (!Object.is(number, -0)) return this.#constant(this.#literals, number, data, known);
     }
-    const key = constantKey(data, name);
-    let node = this.#keyed.get(key);
-    node ??= this.#add(constantOp, [], params, [data], data);
-    this.#keyed.set(key, node);
-    return node.outputs[0] as SymbolicTensor;
+    const key = data.size > SMALL_CONSTANT ? data : constantKey(data, known);
+    return this.#constant(this.#constants, key, data, known);
+  }
+
+  #constant<K>(
+    table: Map<K, SymbolicTensor>,
+    key: K,
+    data: ConcreteTensor,
+    name: string | undefined,
+  ): SymbolicTensor {
+    const known = table.get(key);
+    if (known !== undefined) return known;
+    const params = name === undefined ? NO_PARAMS : { name };
+    const added = this.#add(constantOp, [], params, [data], data).outputs[0] as SymbolicTensor;
+    table.set(key, added);
+    return added;
   }
 
   apply(op: Op, inputs: readonly Tensor[], params: Params): readonly SymbolicTensor[] {
-    const own = inputs.map((input) => this.adopt(input));
-    const table = this.#table(op, own, params);
-    const known = table.get();
-    if (known !== undefined) return known.outputs;
-    const node = this.#add(op, own, params, op.infer(own, params));
-    table.set(node);
+    const own = this.#adoptAll(inputs);
+    let table = this.#nodes.get(op);
+    if (table === undefined) {
+      table = new Map();
+      this.#nodes.set(op, table);
+    }
+    const key = nodeKey(op, own, params);
+    let node = table.get(key);
+    if (node === undefined) {
+      node = this.#add(op, own, params, op.infer(own, params));
+      table.set(key, node);
+    }
     return node.outputs;
   }
 
@@ -165,6 +188,14 @@ export class Graph implements Tracer {
       if (position !== undefined) this.locate(outputs[0] as SymbolicTensor, position);
     }
     return known[value.slot] as SymbolicTensor;
+  }
+
+  /** The values in this graph: the same array where all of them are there already. */
+  #adoptAll(values: readonly Tensor[]): readonly SymbolicTensor[] {
+    for (const value of values) {
+      if (value.tracer !== this) return values.map((other) => this.adopt(other));
+    }
+    return values as readonly SymbolicTensor[];
   }
 
   name(value: SymbolicTensor, name: string): void {
@@ -196,8 +227,8 @@ export class Graph implements Tracer {
   ): Node {
     const outputs: SymbolicTensor[] = [];
     const node: Node = { id: this.nodes.length, graph: this, op, inputs, params, outputs, value };
-    for (const [index, output] of values.entries()) {
-      outputs.push(new SymbolicTensor(node, index, this.#slots++, output));
+    for (let i = 0; i < values.length; i++) {
+      outputs.push(new SymbolicTensor(node, i, this.#slots++, values[i] as AbstractValue));
     }
     if (this.#slots > SLOT_LIMIT) {
       throw new SymtapeError("limit", `a graph holds at most ${SLOT_LIMIT} values.`, {
@@ -208,42 +239,25 @@ export class Graph implements Tracer {
     this.nodes.push(node);
     return node;
   }
+}
 
-  /** Where equal nodes would stand: by two slot numbers where that is enough, else by a text. */
-  #table(
-    op: Op,
-    inputs: readonly SymbolicTensor[],
-    params: Params,
-  ): { get(): Node | undefined; set(node: Node): void } {
-    if (params === NO_PARAMS && inputs.length <= 2) {
-      let table = this.#plain.get(op);
-      if (table === undefined) {
-        table = new Map();
-        this.#plain.set(op, table);
-      }
-      const nodes = table;
-      const [first, second] = inputs;
-      // Slots count from 1 here: an operation of any number of operands may have none or one.
-      const key = slotKey(first) * (SLOT_LIMIT + 1) + slotKey(second);
-      return { get: () => nodes.get(key), set: (node) => nodes.set(key, node) };
-    }
-    const slots = inputs.map((input) => input.slot).join(",");
-    const key = `${op.name} ${slots} ${params === NO_PARAMS ? "" : JSON.stringify(params)}`;
-    return {
-      get: () => this.#keyed.get(key),
-      set: (node) => this.#keyed.set(key, node),
-    };
+const SMALL_SLOT = 2 ** 15;
+
+/** What tells nodes of one operation apart: a number for up to two operands, else a text. */
+function nodeKey(op: Op, inputs: readonly SymbolicTensor[], params: Params): number | string {
+  if (params === NO_PARAMS && inputs.length <= 2 && inputs.length === op.inputs.length) {
+    const first = (inputs[0] as SymbolicTensor).slot;
+    const second = inputs.length === 2 ? (inputs[1] as SymbolicTensor).slot : 0;
+    const small = first < SMALL_SLOT && second < SMALL_SLOT;
+    return small ? first * SMALL_SLOT + second : -(first * SLOT_LIMIT + second);
   }
+  const slots = inputs.map((input) => input.slot).join(",");
+  return params === NO_PARAMS ? slots : `${slots} ${JSON.stringify(params)}`;
 }
 
-function slotKey(value: SymbolicTensor | undefined): number {
-  return value === undefined ? 0 : value.slot + 1;
-}
-
-function nameOfConstant(data: ConcreteTensor): string | undefined {
-  for (const [name, constant] of Object.entries(namedConstants)) if (constant === data) return name;
-  return undefined;
-}
+const constantNames = new Map<ConcreteTensor, string>(
+  Object.entries(namedConstants).map(([name, constant]) => [constant, name]),
+);
 
 function constantKey(data: ConcreteTensor, name: string | undefined): string {
   const parts: string[] = [];

@@ -145,6 +145,12 @@ function promotePair(left: DType, right: DType): DType {
   return low === "int32" && high === "float32" ? "float64" : high;
 }
 
+const STRONG_DOUBLE = { dtype: "float64", weak: false } as const;
+
+function isStrongDouble(value: AbstractValue): boolean {
+  return value.dtype === "float64" && !value.weak;
+}
+
 const WEAK_FLOAT = { dtype: "float64", weak: true } as const;
 
 /**
@@ -152,6 +158,7 @@ const WEAK_FLOAT = { dtype: "float64", weak: true } as const;
  * a literal that an int32 or bool cannot hold makes the result float64.
  */
 export function promote(values: readonly AbstractValue[]): { dtype: DType; weak: boolean } {
+  if (values.every(isStrongDouble)) return STRONG_DOUBLE;
   let strong: DType | undefined;
   let weak: DType | undefined;
   for (const value of values) {

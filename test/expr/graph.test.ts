@@ -110,7 +110,7 @@ describe("a graph", () => {
     for (let i = 0; i < 1_000_000; i++) value = sin(value);
     expect(reachable([value as SymbolicTensor])).toHaveLength(1_000_001);
     expect(Math.abs(toFormula(value)({ x: 1 }).item())).toBeLessThan(0.01);
-  });
+  }, 60_000);
 });
 
 describe("plain data", () => {

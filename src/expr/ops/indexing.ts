@@ -2,7 +2,7 @@
 
 import { apply } from "../apply.ts";
 import { stridedIndices } from "../arithmetic.ts";
-import { type Notation, type NotedCall, type Op, type Params, PRECEDENCE } from "../op.ts";
+import type { Op, Params } from "../op.ts";
 import {
   checkShape,
   formatShape,
@@ -13,6 +13,7 @@ import {
   stridesOf,
 } from "../shape.ts";
 import { asTensor, type Tensor, type TensorLike } from "../tensor.ts";
+import { indexNotation } from "./index-notation.ts";
 import { reshape } from "./movement.ts";
 import {
   defineOp,
@@ -159,50 +160,6 @@ export const placeOp: Op = defineOp({
   pushforward: "linear",
 });
 
-/** Notation of a slice as `x[2, 1:3]`; places count from one, `dropped` axes are written as one place. */
-export function indexNotation(dropped: readonly number[]): Notation {
-  const places = ({ params, shapes }: NotedCall): string =>
-    (shapes[0] as Shape)
-      .map((length, axis) => placeText(params, axis, length, dropped.includes(axis)))
-      .join(", ");
-  return {
-    kind: "custom",
-    symbol: "[]",
-    precedence: PRECEDENCE.postfix,
-    operandPrecedence: PRECEDENCE.postfix,
-    text: ([x], call) => `${x}[${places(call)}]`,
-    tex: ([x], call) => `{${x}}_{${places(call)}}`,
-  };
-}
-
-function placeText(params: Params, axis: number, length: number, dropped: boolean): string {
-  const start = numbersOf(params, "starts")[axis] as number;
-  const size = numbersOf(params, "sizes")[axis] as number;
-  const step = numbersOf(params, "steps")[axis] as number;
-  if (dropped) return String(start + 1);
-  if (start === 0 && step === 1 && size === length) return ":";
-  const last = start + (size - 1) * step + 1;
-  return step === 1 ? `${start + 1}:${last}` : `${start + 1}:${step}:${last}`;
-}
-
-/** The axes of length 1 that a reshape of `from` to `to` drops, if dropping axes is all it does. */
-export function droppedAxes(from: Shape, to: Shape): readonly number[] | undefined {
-  const dropped: number[] = [];
-  let at = 0;
-  for (const [axis, length] of from.entries()) {
-    if (length === 1 && countOnes(from, axis) > countOnes(to, at)) dropped.push(axis);
-    else if (length === to[at]) at++;
-    else return undefined;
-  }
-  return at === to.length ? dropped : undefined;
-}
-
-function countOnes(shape: Shape, start: number): number {
-  let count = 0;
-  while (shape[start + count] === 1) count++;
-  return count;
-}
-
 function placesText(values: readonly number[], name: string): string {
   return `[${values.map((value) => (name === "starts" ? value + 1 : value)).join(", ")}]`;
 }
@@ -329,5 +286,5 @@ export const stackOp: Op = defineOp({
  * stack([1, 2, 3]).toArray(); // [1, 2, 3]
  */
 export function stack(tensors: readonly TensorLike[]): Tensor {
-  return apply(stackOp, tensors);
+  return apply(stackOp, [...tensors]);
 }

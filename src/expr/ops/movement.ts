@@ -17,7 +17,8 @@ import {
   stridesOf,
 } from "../shape.ts";
 import { asTensor, type Tensor, type TensorLike } from "../tensor.ts";
-import { droppedAxes, indexNotation, sliceOp } from "./indexing.ts";
+import { droppedAxes, indexNotation } from "./index-notation.ts";
+import { sliceOp } from "./indexing.ts";
 import {
   defineOp,
   numbersOf,

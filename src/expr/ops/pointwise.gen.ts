@@ -526,11 +526,11 @@ export const rules: Readonly<Record<PointwiseName, PointwiseRule>> = {
     chainNumbers: ["none", (g: number, n: number, x: number): number => (g) * (polygamma((n + 1), x))],
     composite: undefined,
   },
-  // pow: by x: guard(fixed(y) and y == 1, 1, guard(fixed(y) and y == 2, 2 * x, guard(y == 0 and (x == 0 or fixed(y)), 0, y * x ^ (y - 1)))); by y: guard(x == 0 and y >= 0, 0, result * log(x))
+  // pow: by x: guard(fixed(y) and y == 0, 0, guard(fixed(y) and y == 1, 1, guard(fixed(y) and y == 2, 2 * x, guard(x == 0 and y == 0, 0, y * x ^ (y - 1))))); by y: guard(x == 0 and y >= 0, 0, result * log(x))
   pow: {
-    partials: ["guard(fixed(y) and y == 1, 1, guard(fixed(y) and y == 2, 2 * x, guard(y == 0 and (x == 0 or fixed(y)), 0, y * x ^ (y - 1))))", "guard(x == 0 and y >= 0, 0, result * log(x))"],
-    chain: [<S>(a: Arithmetic<S>, g: S, x: S, y: S): S => a.guard(a.and(a.fixed(y), a.equal(y, a.literal(1))), () => g, () => a.guard(a.and(a.fixed(y), a.equal(y, a.literal(2))), () => a.multiply(g, a.multiply(a.literal(2), x)), () => a.guard(a.and(a.equal(y, a.literal(0)), a.or(a.equal(x, a.literal(0)), a.fixed(y))), () => a.literal(0), () => a.multiply(g, a.multiply(y, a.pow(x, a.subtract(y, a.literal(1)))))))), <S>(a: Arithmetic<S>, g: S, x: S, y: S, result: S): S => a.guard(a.and(a.equal(x, a.literal(0)), a.greaterEqual(y, a.literal(0))), () => a.literal(0), () => a.multiply(g, a.multiply(result, a.log(x))))],
-    chainNumbers: [(g: number, x: number, y: number): number => (y === 1) ? g : ((y === 2) ? (g) * ((2 * x)) : (((y === 0) && true) ? 0 : ((g) * ((y * pow(x, (y - 1))))))), (g: number, x: number, y: number, result: number): number => ((x === 0) && (y >= 0)) ? 0 : ((g) * ((result * Math.log(x))))],
+    partials: ["guard(fixed(y) and y == 0, 0, guard(fixed(y) and y == 1, 1, guard(fixed(y) and y == 2, 2 * x, guard(x == 0 and y == 0, 0, y * x ^ (y - 1)))))", "guard(x == 0 and y >= 0, 0, result * log(x))"],
+    chain: [<S>(a: Arithmetic<S>, g: S, x: S, y: S): S => a.guard(a.and(a.fixed(y), a.equal(y, a.literal(0))), () => a.literal(0), () => a.guard(a.and(a.fixed(y), a.equal(y, a.literal(1))), () => g, () => a.guard(a.and(a.fixed(y), a.equal(y, a.literal(2))), () => a.multiply(g, a.multiply(a.literal(2), x)), () => a.guard(a.and(a.equal(x, a.literal(0)), a.equal(y, a.literal(0))), () => a.literal(0), () => a.multiply(g, a.multiply(y, a.pow(x, a.subtract(y, a.literal(1))))))))), <S>(a: Arithmetic<S>, g: S, x: S, y: S, result: S): S => a.guard(a.and(a.equal(x, a.literal(0)), a.greaterEqual(y, a.literal(0))), () => a.literal(0), () => a.multiply(g, a.multiply(result, a.log(x))))],
+    chainNumbers: [(g: number, x: number, y: number): number => (y === 0) ? 0 : ((y === 1) ? g : ((y === 2) ? (g) * ((2 * x)) : (((x === 0) && (y === 0)) ? 0 : ((g) * ((y * pow(x, (y - 1)))))))), (g: number, x: number, y: number, result: number): number => ((x === 0) && (y >= 0)) ? 0 : ((g) * ((result * Math.log(x))))],
     composite: undefined,
   },
   // reciprocal: by x: -(result * result)

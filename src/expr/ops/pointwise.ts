@@ -10,10 +10,9 @@ import {
   type DType,
   isFloat,
   promote,
-  roundTo,
   SCALAR,
 } from "../shape.ts";
-import { ConcreteTensor, type Tensor, type TensorLike } from "../tensor.ts";
+import type { ConcreteTensor, Tensor, TensorLike } from "../tensor.ts";
 import { mapNumbers } from "./element-loops.ts";
 import { type PointwiseName, type PointwiseRule, rules } from "./pointwise.gen.ts";
 import { tensorArithmetic } from "./tensor-arithmetic.ts";
@@ -81,8 +80,13 @@ export function pointwise<const Names extends readonly string[]>(
   spec: PointwiseSpec<Names[number]>,
 ): OpFunction<Operands<Names>> {
   const op = pointwiseOp(inputs, spec);
-  const call = (...operands: Operands<Names>): Tensor => apply(op, operands);
-  return Object.assign(call, { op });
+  const call =
+    inputs.length === 1
+      ? (x: TensorLike): Tensor => apply(op, [x])
+      : inputs.length === 2
+        ? (x: TensorLike, y: TensorLike): Tensor => apply(op, [x, y])
+        : (...operands: TensorLike[]): Tensor => apply(op, operands);
+  return Object.assign(call as (...operands: Operands<Names>) => Tensor, { op });
 }
 
 function pointwiseOp(inputs: readonly string[], spec: PointwiseSpec<string>): PointwiseOp {
@@ -90,7 +94,13 @@ function pointwiseOp(inputs: readonly string[], spec: PointwiseSpec<string>): Po
   const type = spec.type ?? "float";
   const infer = (values: readonly AbstractValue[]): AbstractValue => {
     const { dtype, weak } = outputType(type, values);
-    return { shape: broadcastShapes(spec.name, values.map(shapeOf)), dtype, weak };
+    const shape = values.every(isScalar) ? SCALAR : broadcastShapes(spec.name, values.map(shapeOf));
+    return { shape, dtype, weak };
+  };
+  let rule: PointwiseRule | undefined;
+  const ownRule = (): PointwiseRule => {
+    rule ??= rules[spec.name as PointwiseName];
+    return rule;
   };
   const evaluate = (operands: readonly ConcreteTensor[]): readonly ConcreteTensor[] => {
     const { dtype, weak } = outputType(type, operands);
@@ -118,18 +128,22 @@ function pointwiseOp(inputs: readonly string[], spec: PointwiseSpec<string>): Po
     },
     pullback: (step, [cotangent], needs) =>
       needs.map((needed, i) =>
-        needed && cotangent !== undefined ? chain(step, i, cotangent) : undefined,
+        needed && cotangent !== undefined ? chain(ownRule(), step, i, cotangent) : undefined,
       ),
     pushforward: (step, tangents) => {
       let total: Tensor | undefined;
       tangents.forEach((tangent, i) => {
-        const term = tangent === undefined ? undefined : chain(step, i, tangent);
+        const term = tangent === undefined ? undefined : chain(ownRule(), step, i, tangent);
         if (term === undefined) return;
         total = total === undefined ? term : tensorArithmetic().add(total, term);
       });
       return [total];
     },
   };
+}
+
+function isScalar(value: { readonly shape: readonly number[] }): boolean {
+  return value.shape.length === 0;
 }
 
 function shapeOf(value: { readonly shape: readonly number[] }): readonly number[] {
@@ -156,23 +170,18 @@ function outputType(
  * One factor of the chain rule: the cotangent (or tangent) times the partial derivative by operand `i`.
  * Plain numbers take one loop; tensors that are followed take the same rule in public operations.
  */
-function chain(step: Step, i: number, cotangent: Tensor): Tensor | undefined {
-  const rule = ruleOf(step.op.name);
+function chain(rule: PointwiseRule, step: Step, i: number, cotangent: Tensor): Tensor | undefined {
   const factor = rule.chain[i];
   if (factor === undefined) return undefined;
   if (factor === "none") throw noDerivative(step.op, i);
   const output = step.outputs[0] as Tensor;
   const operands = [cotangent, ...step.inputs, output];
-  if (operands.every(isConcrete)) {
-    const { dtype, weak } = promote([cotangent, output]);
-    const numbers = rule.chainNumbers[i] as (...operands: number[]) => number;
-    if (cotangent.size === 1 && output.rank === 0) {
-      const value = numbers(...(operands as ConcreteTensor[]).map(firstElement));
-      return new ConcreteTensor(SCALAR, dtype, roundTo(dtype, value), weak);
-    }
-    return mapNumbers(step.op.name, numbers, operands as ConcreteTensor[], dtype, weak);
+  if (output.tracer !== undefined || !operands.every(isConcrete)) {
+    return factor(tensorArithmetic(), ...operands);
   }
-  return factor(tensorArithmetic(), ...operands);
+  const { dtype, weak } = promote([cotangent, output]);
+  const numbers = rule.chainNumbers[i] as (...operands: number[]) => number;
+  return mapNumbers(step.op.name, numbers, operands as ConcreteTensor[], dtype, weak);
 }
 
 function noDerivative(op: Op, i: number): SymtapeError {
@@ -184,14 +193,6 @@ function noDerivative(op: Op, i: number): SymtapeError {
   );
 }
 
-function ruleOf(name: string): PointwiseRule {
-  return rules[name as PointwiseName];
-}
-
 function isConcrete(value: Tensor): boolean {
   return value.tracer === undefined;
-}
-
-function firstElement(value: ConcreteTensor): number {
-  return value.at(0);
 }

@@ -40,11 +40,7 @@ let onTensors: Arithmetic<Tensor> | undefined;
 export function tensorArithmetic(): Arithmetic<Tensor> {
   onTensors ??= {
     ...table((f) => f as (...operands: Tensor[]) => Tensor),
-    multiply: (...operands) => {
-      const [x, y] = operands as [Tensor, Tensor];
-      if (isLiteralOne(x)) return y;
-      return isLiteralOne(y) ? x : arithmetic.multiply(x, y);
-    },
+    multiply: product as (...operands: Tensor[]) => Tensor,
     literal,
     constant: (name) => namedConstants[name],
     choose: (condition, yes, no) =>
@@ -58,6 +54,11 @@ export function tensorArithmetic(): Arithmetic<Tensor> {
     fixed: (x) => literal(x.tracer === undefined ? 1 : 0),
   };
   return onTensors;
+}
+
+function product(x: Tensor, y: Tensor): Tensor {
+  if (isLiteralOne(x)) return y;
+  return isLiteralOne(y) ? x : arithmetic.multiply(x, y);
 }
 
 function isLiteralOne(value: Tensor): boolean {

@@ -20,8 +20,10 @@ export interface FormatOptions {
 }
 
 /**
- * The text of an expression or formula. `parse` makes the same graph of it, given the same shapes; dtypes
- * other than float64 are not written, and constants of more than 16 elements stay equal by value only.
+ * The text of an expression or formula. `parse` makes the same graph of it, given the same shapes and, where
+ * it holds functions in disguise such as `log(1 + x)`, `{ stable: false }`. Not written are dtypes of inputs
+ * and constants, and whether a minus belongs to a number; constants of more than 16 elements come back equal
+ * in value only.
  *
  * @example
  * const x = symbol("x");

@@ -1,6 +1,5 @@
 // The engine behind text and LaTeX: a graph is written out by templates, without recursion.
 
-import { SymtapeError } from "../errors.ts";
 import type { SymbolicTensor } from "../graph.ts";
 
 /** How one value is written from its operands. */
@@ -29,8 +28,6 @@ export interface Style {
   readonly bracketsPrefixes: boolean;
 }
 
-const MAXIMUM_PIECES = 20_000_000;
-
 /** Writes `root`; values in `names` are written by name, except `root` itself. */
 export function print(
   root: SymbolicTensor,
@@ -43,7 +40,6 @@ export function print(
     const next = work.pop() as string | SymbolicTensor | Written;
     if (typeof next === "string") {
       pieces.push(next);
-      if (pieces.length > MAXIMUM_PIECES) throw tooLong();
     } else if ("template" in next) {
       expand(next, style, names, work);
     } else {
@@ -88,12 +84,4 @@ function expand(
     if (needsBrackets(written, index, child, style)) work.push(style.close, child, style.open);
     else work.push(child);
   }
-}
-
-function tooLong(): SymtapeError {
-  return new SymtapeError(
-    "limit",
-    "format: written without shared parts this expression is too long. Use { share: true }.",
-    { limit: "pieces", maximum: MAXIMUM_PIECES },
-  );
 }

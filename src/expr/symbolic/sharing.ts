@@ -1,5 +1,6 @@
 // Which parts of a graph get a line of their own when it is written out, and under which name.
 
+import { SymtapeError } from "../errors.ts";
 import { nameOf } from "../formula.ts";
 import { type Node, reachable, type SymbolicTensor } from "../graph.ts";
 import { inputOp } from "../ops/leaves.ts";
@@ -19,15 +20,29 @@ export function planSharing(
   style: Style,
   share: Share,
 ): ReadonlyMap<SymbolicTensor, string> {
-  if (share === false) return NO_NAMES;
   const nodes = reachable([root]);
-  if (share === "auto") {
+  if (share !== true) {
     const { size, depth } = measure(nodes, root, style);
+    if (share === false) {
+      if (size > LONGEST_TEXT) throw tooLong();
+      return NO_NAMES;
+    }
     if (size <= MAXIMUM_NODES && depth <= MAXIMUM_DEPTH) return NO_NAMES;
   }
   const marked = sharedValues(nodes, root, style, share === true);
   measure(nodes, root, style, marked);
   return giveNames(nodes, root, marked, share === true);
+}
+
+/** What a text in one piece may have at most, by request. */
+const LONGEST_TEXT = 5_000_000;
+
+function tooLong(): SymtapeError {
+  return new SymtapeError(
+    "limit",
+    "format: written without shared parts this expression is too long. Use { share: true }.",
+    { limit: "nodes", maximum: LONGEST_TEXT },
+  );
 }
 
 function isLeaf(value: SymbolicTensor): boolean {

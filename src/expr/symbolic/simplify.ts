@@ -4,7 +4,10 @@ import { type Elaboration, type Formula, isFormula, makeFormula, nameOf } from "
 import { Graph, SymbolicTensor } from "../graph.ts";
 import { ConcreteTensor, type Tensor } from "../tensor.ts";
 import { rewritePass } from "./simplify/clusters.ts";
-import { Rewriter, type RuleObserver } from "./simplify/rewriter.ts";
+import { buildProduct } from "./simplify/products.ts";
+import { type Builders, Rewriter, type RuleObserver } from "./simplify/rewriter.ts";
+import { applyRules } from "./simplify/rules.ts";
+import { buildSum } from "./simplify/sums.ts";
 
 export type { RuleObserver } from "./simplify/rewriter.ts";
 
@@ -40,6 +43,8 @@ export function simplify(
   return simplifyValue(expression, options).output;
 }
 
+const BUILDERS: Builders = { sum: buildSum, product: buildProduct, rules: applyRules };
+
 interface Simplified {
   readonly output: SymbolicTensor;
   /** What a value of the original became; undefined where it is not computed by itself any more. */
@@ -49,9 +54,9 @@ interface Simplified {
 function simplifyValue(root: SymbolicTensor, { observe }: SimplifyOptions): Simplified {
   const passes: ReadonlyMap<SymbolicTensor, SymbolicTensor>[] = [];
   let current = root;
-  let rewriter = new Rewriter(observe);
+  let rewriter = new Rewriter(BUILDERS, observe);
   for (let pass = 0; pass < MOST_PASSES; pass++) {
-    if (pass > 0) rewriter = new Rewriter(observe);
+    if (pass > 0) rewriter = new Rewriter(BUILDERS, observe);
     const results = rewritePass(rewriter, current);
     const next = results.get(current) as SymbolicTensor;
     passes.push(results);
@@ -69,10 +74,7 @@ function simplifyValue(root: SymbolicTensor, { observe }: SimplifyOptions): Simp
 }
 
 /** A number that stands alone has the dtype of the original, in a graph without a literal equal to it. */
-function asNumber(
-  value: SymbolicTensor,
-  original: SymbolicTensor,
-): SymbolicTensor {
+function asNumber(value: SymbolicTensor, original: SymbolicTensor): SymbolicTensor {
   const constant = value.node.value;
   if (constant?.rank !== 0 || !value.weak || value.dtype === original.dtype) return value;
   return new Graph().constant(new ConcreteTensor([], original.dtype, constant.at(0), true));

@@ -30,7 +30,11 @@ export interface TexOptions {
 export function toTex(expression: Tensor | Formula, options: TexOptions = {}): string {
   const root = rootOf(expression);
   const names = planSharing(root, TEX, options.share ?? "auto");
-  const text = (value: SymbolicTensor): string => joinFactors(print(value, TEX, names));
+  const style: Style = {
+    ...TEX,
+    write: (value) => functionPower(value, names) ?? TEX.write(value),
+  };
+  const text = (value: SymbolicTensor): string => joinFactors(print(value, style, names));
   if (names.size === 0) return text(root);
   const lines = [...names].map(([value, name]) => `${symbolTex(name)} &= ${text(value)}`);
   if (!names.has(root)) lines.push(`& ${text(root)}`);
@@ -61,7 +65,7 @@ const TEX: Style = {
     const { node } = value;
     if (node.op === inputOp) return atom(symbolTex(nameOf(value)));
     if (node.value !== undefined) return constantTex(node.value, node.params.name);
-    return functionPower(value) ?? operationTex(value);
+    return operationTex(value);
   },
 };
 
@@ -101,11 +105,15 @@ function texMinimum(value: SymbolicTensor): readonly number[] {
 }
 
 /** sin(x)² as `\sin^{2}(x)`: a whole positive power of a function goes to its name. */
-function functionPower(value: SymbolicTensor): Written | undefined {
+function functionPower(
+  value: SymbolicTensor,
+  names: ReadonlyMap<SymbolicTensor, string>,
+): Written | undefined {
   const { op, inputs } = value.node;
   const [base, exponent] = inputs;
   const number = exponent?.node.value;
-  if (op !== pow.op || base === undefined || number?.rank !== 0) return undefined;
+  if (op !== pow.op || base === undefined || names.has(base) || number?.rank !== 0)
+    return undefined;
   const name = base.node.op.notation.texName;
   const whole = Number.isInteger(number.at(0)) && number.at(0) > 0;
   if (name === undefined || !whole || base.node.inputs.length !== 1) return undefined;

@@ -176,7 +176,7 @@ describe("expressions", () => {
     ["cosh(x)^2 - sinh(x)^2", "1"],
     ["sigmoid(x) * sigmoid(-x)", "sigmoid(x) * (1 - sigmoid(x))"],
     ["sech(x)^2", "1 - tanh(x) ^ 2"],
-    ["1 > 0 ? x : y", "1 > 0 ? x : y"],
+    ["1 > 0 ? x : y", "x"],
     ["x > 0 ? y : y", "y"],
     ["w * x + b", "w * x + b"],
     ["x / x * log(x)", "log(x)"],
@@ -257,7 +257,7 @@ describe("the engine", () => {
     const g = simplify(f);
     expect(g.names).toEqual(["x", "y"]);
     expect(g({ x: 1, y: 2 }).item()).toBe(0);
-    expect(g({ x: [1, 2], y: 2 }).toArray()).toEqual([0, 0]);
+    expect(g.withShapes({ x: [2] }).output.shape).toEqual([2]);
   });
 
   test("simplifying twice changes nothing", () => {

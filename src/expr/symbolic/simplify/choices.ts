@@ -2,11 +2,11 @@
 
 import type { SymbolicTensor } from "../../graph.ts";
 import { where } from "../../ops/comparison.ts";
-import type { Factor, FactorPart } from "./algebra.ts";
-import { buildProduct, withoutCoefficient } from "./products.ts";
+import { addTerm, type Factor, type FactorPart, partsOf, type TermMap } from "./algebra.ts";
+import { withoutCoefficient } from "./assemble.ts";
+import { exactValue } from "./forms.ts";
 import { ONE, type Rational, times } from "./rational.ts";
-import { exactValue, type Rewriter } from "./rewriter.ts";
-import { addTerm, buildSum, type TermMap } from "./sums.ts";
+import type { Rewriter } from "./rewriter.ts";
 
 /** a · (c ? 1 : 0) is c ? a : 0, where a is defined everywhere or no branch is 0. */
 export function multiplyChoice(
@@ -31,7 +31,7 @@ export function multiplyChoice(
   const total = rest.every(({ base, down }) => down === 0 && rewriter.facts.of(base).total);
   if (zero && !total) return undefined;
   const branches = [1, 2].map((index) =>
-    buildProduct(rewriter, [
+    rewriter.product([
       { value: rewriter.number(coefficient.n), exponent: 1 },
       { value: rewriter.number(coefficient.d), exponent: -1 },
       ...rest.flatMap(partsOf),
@@ -49,13 +49,6 @@ function bothNumbersOrTotal(rewriter: Rewriter): (factor: Factor) => boolean {
   return ({ base }) => base.node.inputs.slice(1).every((branch) => rewriter.facts.of(branch).total);
 }
 
-function partsOf({ base, up, down }: Factor): readonly FactorPart[] {
-  return [
-    ...(up > 0 ? [{ value: base, exponent: up }] : []),
-    ...(down > 0 ? [{ value: base, exponent: -down }] : []),
-  ];
-}
-
 /** (c ? a : b) + (c ? p : q) is c ? a + p : b + q. */
 export function addChoices(rewriter: Rewriter, terms: TermMap): void {
   const groups = new Map<SymbolicTensor, SymbolicTensor[]>();
@@ -67,8 +60,7 @@ export function addChoices(rewriter: Rewriter, terms: TermMap): void {
   for (const [condition, group] of groups) {
     if (group.length < 2) continue;
     const [yes, no] = [1, 2].map((index) =>
-      buildSum(
-        rewriter,
+      rewriter.sum(
         group.map((value) => ({
           value: value.node.inputs[index] as SymbolicTensor,
           coefficient: terms.get(value) ?? ONE,

@@ -6,10 +6,9 @@ import * as arithmetic from "../../ops/arithmetic.ts";
 import { isFloat } from "../../shape.ts";
 import type { FactorPart, TermPart } from "./algebra.ts";
 import { closedForm } from "./closed-forms.ts";
-import { buildProduct } from "./products.ts";
+import { factorsOf, termsOf } from "./forms.ts";
 import { negated, ONE } from "./rational.ts";
-import { factorsOf, type Rewriter, termsOf } from "./rewriter.ts";
-import { buildSum } from "./sums.ts";
+import type { Rewriter } from "./rewriter.ts";
 
 type Kind = "sum" | "product" | undefined;
 
@@ -140,8 +139,8 @@ function rewriteCluster(
       : productParts(rewriter, root, plan, results);
   if (parts.some(({ value }) => value.dtype === "int32" && !value.weak)) return undefined;
   return plan.kind(root) === "sum"
-    ? buildSum(rewriter, parts as readonly TermPart[])
-    : buildProduct(rewriter, parts as readonly FactorPart[]);
+    ? rewriter.sum(parts as readonly TermPart[])
+    : rewriter.product(parts as readonly FactorPart[]);
 }
 
 function sumParts(

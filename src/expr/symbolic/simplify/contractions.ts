@@ -8,99 +8,25 @@ import { abs } from "../../ops/comparison.ts";
 import { exp } from "../../ops/exponential.ts";
 import { cosh, sech, sinh, tanh } from "../../ops/hyperbolic.ts";
 import { cos, cot, sin, tan } from "../../ops/trigonometric.ts";
-import type { Factor, Term, TermPart } from "./algebra.ts";
+import type { Factor, FactorMap, Term, TermPart } from "./algebra.ts";
+import { multiple } from "./assemble.ts";
+import { productOf } from "./factors.ts";
 import { mayBe, NEGATIVE, POSITIVE } from "./facts.ts";
-import { addFactor, type FactorMap, fromFactors, multiple, productOf } from "./products.ts";
-import { MINUS_ONE, negated, ONE, power, type Rational, times } from "./rational.ts";
+import { MINUS_ONE, negated, ONE } from "./rational.ts";
 import type { Rewriter } from "./rewriter.ts";
-import { buildSum } from "./sums.ts";
-
-/** A product while it is being contracted. */
-export interface ProductState {
-  coefficient: Rational;
-  readonly factors: FactorMap;
-}
 
 /** Replaces the powers of some factors with a product of others, where the two are equal on the reals. */
-interface Contraction {
+export interface Contraction {
   readonly name: string;
   /** What a factor gives way to: powers to take away and powers to multiply in. */
   apply(rewriter: Rewriter, factor: Factor, factors: FactorMap): Exchange | undefined;
 }
 
-type Powers = readonly (readonly [base: SymbolicTensor, exponent: number])[];
+export type Powers = readonly (readonly [base: SymbolicTensor, exponent: number])[];
 
-interface Exchange {
+export interface Exchange {
   readonly taken: Powers;
   readonly given: Powers;
-}
-
-const MOST_ROUNDS = 12;
-const MOST_FACTORS = 64;
-
-/** Applies the rules until none fires; undefined where a number leaves the exact range. */
-export function contract(rewriter: Rewriter, state: ProductState): ProductState | undefined {
-  if (state.factors.size > MOST_FACTORS) return state;
-  for (let round = 0; round < MOST_ROUNDS; round++) {
-    const fired = fire(rewriter, state);
-    if (fired === undefined) return state;
-    if (!fired) return undefined;
-  }
-  return state;
-}
-
-/** Lets the first rule fire that can: undefined if none can, false if its numbers are not exact. */
-function fire(rewriter: Rewriter, state: ProductState): boolean | undefined {
-  for (const factor of state.factors.values()) {
-    for (const rule of CONTRACTIONS) {
-      const exchange = rule.apply(rewriter, factor, state.factors);
-      if (exchange === undefined) continue;
-      const observed = rewriter.observe && nodeOf(rewriter, state);
-      const exact = replace(rewriter, state, exchange);
-      const after = rewriter.observe && exact ? nodeOf(rewriter, state) : undefined;
-      if (observed && after) rewriter.report(rule.name, () => observed, after);
-      return exact;
-    }
-  }
-  return undefined;
-}
-
-function nodeOf(rewriter: Rewriter, { coefficient, factors }: ProductState) {
-  return fromFactors(rewriter, coefficient, [...factors.values()]);
-}
-
-function replace(rewriter: Rewriter, state: ProductState, { taken, given }: Exchange): boolean {
-  for (const [base, exponent] of taken) {
-    const known = state.factors.get(base);
-    if (known === undefined || exponent === 0) continue;
-    const { up, down } = known;
-    const above = exponent > 0 ? up - exponent : up;
-    const below = exponent < 0 ? down + exponent : down;
-    if (above === 0 && below === 0) state.factors.delete(base);
-    else state.factors.set(base, { base, up: above, down: below });
-  }
-  return given.every(
-    ([value, exponent]) => exponent === 0 || multiplyIn(rewriter, state, value, exponent),
-  );
-}
-
-function multiplyIn(
-  rewriter: Rewriter,
-  state: ProductState,
-  value: SymbolicTensor,
-  exponent: number,
-): boolean {
-  const product = productOf(rewriter, value);
-  const scale = power(product.coefficient, exponent);
-  const coefficient = scale && times(state.coefficient, scale);
-  if (coefficient === undefined) return false;
-  state.coefficient = coefficient;
-  const count = Math.abs(exponent);
-  for (const { base, up, down } of product.factors) {
-    const [above, below] = exponent > 0 ? [up, down] : [down, up];
-    addFactor(rewriter, state.factors, base, above * count, below * count);
-  }
-  return true;
 }
 
 function isCall(value: SymbolicTensor, f: { readonly op: Op }): boolean {
@@ -211,7 +137,7 @@ const exponentials: Contraction = {
       value: operand(base),
       coefficient: { n: single ? up + down : up - down, d: 1 },
     }));
-    const sum = buildSum(rewriter, parts);
+    const sum = rewriter.sum(parts);
     if (sum === undefined) return undefined;
     return {
       taken: all.flatMap(
@@ -285,10 +211,10 @@ const differenceOfSquares: Contraction = {
       [number, other],
       [other, number],
     ] as const) {
-      const partner = buildSum(rewriter, [part(rewriter, kept, 1), part(rewriter, turned, -1)]);
+      const partner = rewriter.sum([part(rewriter, kept, 1), part(rewriter, turned, -1)]);
       const found = partner && factors.get(partner);
       if (found?.up !== up || found.down !== down || partner === undefined) continue;
-      const result = buildSum(rewriter, [
+      const result = rewriter.sum([
         { value: squareOf(rewriter, kept), coefficient: ONE },
         { value: squareOf(rewriter, turned), coefficient: MINUS_ONE },
       ]);
@@ -316,7 +242,8 @@ function squareOf(rewriter: Rewriter, { coefficient, value }: Term): SymbolicTen
   return rewriter.make(square.op, [multiple(rewriter, coefficient, value)]);
 }
 
-const CONTRACTIONS: readonly Contraction[] = [
+/** All rules, those of the logistic function first. */
+export const CONTRACTIONS: readonly Contraction[] = [
   logistic,
   logisticTimesExp,
   exponentials,

@@ -5,11 +5,11 @@ import type { Op } from "../../op.ts";
 import { sqrt } from "../../ops/arithmetic.ts";
 import { log, log2, log10 } from "../../ops/exponential.ts";
 import { cos, cot, csc, sec, sin, tan } from "../../ops/trigonometric.ts";
-import type { Factor } from "./algebra.ts";
-import { type FactorMap, fromFactors, productOf, withoutCoefficient } from "./products.ts";
+import { addTerm, type Factor, type FactorMap, type TermMap } from "./algebra.ts";
+import { withoutCoefficient } from "./assemble.ts";
+import { productOf } from "./factors.ts";
 import { ONE, times } from "./rational.ts";
 import type { Rewriter } from "./rewriter.ts";
-import { addTerm, type TermMap } from "./sums.ts";
 
 /** f(u) is undefined where u is 0. */
 const UNDEFINED_AT_ZERO: ReadonlySet<Op> = new Set([log.op, log2.op, log10.op]);
@@ -62,7 +62,7 @@ export function cancelBesideTerms(rewriter: Rewriter, terms: TermMap): void {
       productOf(rewriter, value).factors.map((factor) => [factor.base, factor]),
     );
     cancelNonzero(factors, impliedNonzero(rewriter, all));
-    const cancelled = fromFactors(rewriter, ONE, [...factors.values()]);
+    const cancelled = rewriter.powers([...factors.values()]);
     if (cancelled === undefined || cancelled === value) continue;
     const rest = withoutCoefficient(rewriter, cancelled);
     const coefficient = times(rest.coefficient, terms.get(value) ?? ONE);

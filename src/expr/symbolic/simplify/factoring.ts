@@ -2,11 +2,18 @@
 
 import type { SymbolicTensor } from "../../graph.ts";
 import { inputOp } from "../../ops/leaves.ts";
-import type { Factor, FactorPart, Product, Term } from "./algebra.ts";
-import { addFactor, buildProduct, type FactorMap, fromFactors, productOf } from "./products.ts";
+import {
+  type Factor,
+  type FactorMap,
+  type FactorPart,
+  type Product,
+  partsOf,
+  type Term,
+} from "./algebra.ts";
+import { assembleSum } from "./assemble.ts";
+import { addFactor, productOf } from "./factors.ts";
 import { gcd, ONE, type Rational, rational, times } from "./rational.ts";
 import type { Rewriter } from "./rewriter.ts";
-import { assembleSum, buildSum } from "./sums.ts";
 
 /**
  * a·f + b·f as f·(a + b), where f is more than powers of symbols: x²·e^x + e^x is e^x·(x² + 1), but x² + x
@@ -25,21 +32,17 @@ export function factorSum(rewriter: Rewriter, terms: readonly Term[]): SymbolicT
   const rest: Term[] = [];
   for (const { coefficient, factors } of products) {
     const own = times(coefficient, rational(1, divisor) ?? ONE);
-    const value = own && fromFactors(rewriter, ONE, without(rewriter, factors, common));
+    const value = own && rewriter.powers(without(rewriter, factors, common));
     if (own === undefined || value === undefined) return undefined;
     rest.push({ coefficient: own, value });
   }
-  const sum = buildSum(
-    rewriter,
+  const sum = rewriter.sum(
     rest.map(({ coefficient, value }) => ({ coefficient, value: value as SymbolicTensor })),
   );
   if (sum === undefined) return undefined;
-  const parts: FactorPart[] = common.flatMap(({ base, up, down }) => [
-    ...(up > 0 ? [{ value: base, exponent: up }] : []),
-    ...(down > 0 ? [{ value: base, exponent: -down }] : []),
-  ]);
+  const parts: FactorPart[] = common.flatMap(partsOf);
   parts.push({ value: sum, exponent: 1 }, { value: rewriter.number(divisor), exponent: 1 });
-  const result = buildProduct(rewriter, parts);
+  const result = rewriter.product(parts);
   return (
     result && rewriter.report("take out common factors", () => assembleSum(rewriter, terms), result)
   );

@@ -2,11 +2,11 @@
 
 import type { SymbolicTensor } from "../../graph.ts";
 import { sqrt } from "../../ops/arithmetic.ts";
-import type { Factor, FactorPart, Term, TermPart } from "./algebra.ts";
-import { buildProduct, productOf, withoutCoefficient } from "./products.ts";
+import { type Factor, partsOf, type Term, type TermPart } from "./algebra.ts";
+import { assembleSum, withoutCoefficient } from "./assemble.ts";
+import { productOf } from "./factors.ts";
 import { plus, type Rational, times } from "./rational.ts";
 import type { Rewriter } from "./rewriter.ts";
-import { assembleSum, buildSum } from "./sums.ts";
 
 const MOST_FRACTIONS = 6;
 const LONGEST_FACTOR = 4;
@@ -24,8 +24,7 @@ export function combineFractions(
     if (downs.some((factor) => factor === undefined || factor.down === 0 || factor.up > 0))
       continue;
     const most = Math.max(...downs.map((factor) => factor?.down ?? 0));
-    const numerator = buildSum(
-      rewriter,
+    const numerator = rewriter.sum(
       terms.flatMap((term, i) => {
         const missing = most - (downs[i]?.down ?? 0);
         const value = multipliedBy(rewriter, all[i] as readonly Factor[], base, missing);
@@ -34,7 +33,7 @@ export function combineFractions(
     );
     if (numerator === undefined) continue;
     if ((rewriter.sums.get(numerator)?.length ?? 1) > terms.length) continue;
-    const result = buildProduct(rewriter, [
+    const result = rewriter.product([
       { value: numerator, exponent: 1 },
       { value: base, exponent: -most },
     ]);
@@ -56,17 +55,7 @@ function multipliedBy(
   const whole = root ? Math.floor(exponent / 2) : 0;
   if (whole > 0) parts.push({ value: base.node.inputs[0] as SymbolicTensor, exponent: whole });
   if (exponent > 2 * whole) parts.push({ value: base, exponent: exponent - 2 * whole });
-  return buildProduct(
-    rewriter,
-    parts.length > 0 ? parts : [{ value: rewriter.number(1), exponent: 1 }],
-  );
-}
-
-function partsOf({ base, up, down }: Factor): readonly FactorPart[] {
-  return [
-    ...(up > 0 ? [{ value: base, exponent: up }] : []),
-    ...(down > 0 ? [{ value: base, exponent: -down }] : []),
-  ];
+  return rewriter.product(parts.length > 0 ? parts : [{ value: rewriter.number(1), exponent: 1 }]);
 }
 
 /** Multiplies out c·(a + b) and f·(a + b) where the sum then has no more terms than before. */
@@ -90,7 +79,7 @@ export function expandSum(rewriter: Rewriter, terms: readonly Term[]): SymbolicT
   if (!changed) return undefined;
   const left = [...counts.values()].filter(({ n }) => n !== 0).length;
   if (left > terms.length) return undefined;
-  const result = buildSum(rewriter, parts);
+  const result = rewriter.sum(parts);
   return result && rewriter.report("multiply out", () => assembleSum(rewriter, terms), result);
 }
 
@@ -110,11 +99,7 @@ function expandTerm(
   const parts: TermPart[] = [];
   for (const term of nested) {
     const own = term.value ? [{ value: term.value, exponent: 1 }] : [];
-    const product = buildProduct(rewriter, [
-      ...rest,
-      ...own,
-      { value: rewriter.number(1), exponent: 1 },
-    ]);
+    const product = rewriter.product([...rest, ...own, { value: rewriter.number(1), exponent: 1 }]);
     const scale = times(coefficient, term.coefficient);
     if (product === undefined || scale === undefined) return undefined;
     parts.push({ value: product, coefficient: scale });

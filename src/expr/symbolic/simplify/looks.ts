@@ -1,10 +1,10 @@
 // Whether a value is written with a minus in front, so that its negative is the simpler of the two.
 
 import type { SymbolicTensor } from "../../graph.ts";
-import { productOf } from "./products.ts";
+import { sumKey } from "./assemble.ts";
+import { productOf } from "./factors.ts";
 import { negated } from "./rational.ts";
 import type { Rewriter } from "./rewriter.ts";
-import { sumKey } from "./sums.ts";
 
 /** True of −x, of a sum of negative terms, and of a − b where b − a stands in the graph already. */
 export function looksNegative(rewriter: Rewriter, value: SymbolicTensor): boolean {

@@ -6,7 +6,7 @@ import * as arithmetic from "../../ops/arithmetic.ts";
 import * as comparison from "../../ops/comparison.ts";
 import { inputOp } from "../../ops/leaves.ts";
 import type { Factor, Term } from "./algebra.ts";
-import { productOf } from "./products.ts";
+import { productOf } from "./factors.ts";
 import type { Rewriter } from "./rewriter.ts";
 
 /** Numbers, named constants, symbols by the alphabet, functions from short to long, then sums. */

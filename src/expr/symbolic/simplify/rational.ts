@@ -6,7 +6,6 @@ export interface Rational {
   readonly d: number;
 }
 
-export const ZERO: Rational = { n: 0, d: 1 };
 export const ONE: Rational = { n: 1, d: 1 };
 export const MINUS_ONE: Rational = { n: -1, d: 1 };
 
@@ -41,10 +40,6 @@ export function power(x: Rational, exponent: number): Rational | undefined {
 
 export function negated(x: Rational): Rational {
   return { n: 0 - x.n, d: x.d };
-}
-
-export function same(x: Rational, y: Rational): boolean {
-  return x.n === y.n && x.d === y.d;
 }
 
 /** Decimals such as 0.5 and 0.125 are fractions of a small power of two; others, like 0.1, are none. */

@@ -2,23 +2,32 @@
 
 import { Graph, type SymbolicTensor } from "../../graph.ts";
 import { NO_PARAMS, type Op, type Params } from "../../op.ts";
-import * as arithmetic from "../../ops/arithmetic.ts";
 import { broadcastToOp } from "../../ops/movement.ts";
 import { type AbstractValue, type DType, isFloat, type Shape, sameShape } from "../../shape.ts";
 import { ConcreteTensor, literal, type TensorLike } from "../../tensor.ts";
-import type { FactorPart, Product, Term, TermPart } from "./algebra.ts";
-import { Facts, wholeNumber } from "./facts.ts";
-import { buildProduct } from "./products.ts";
-import { exactly, MINUS_ONE, ONE, type Rational } from "./rational.ts";
-import { applyRules } from "./rules.ts";
-import { buildSum } from "./sums.ts";
+import type { Factor, FactorPart, Product, Term, TermPart } from "./algebra.ts";
+import { partsOf } from "./algebra.ts";
+import { Facts } from "./facts.ts";
+import { factorsOf, termsOf } from "./forms.ts";
 
 /** Told of each rule that fires: its name, the value it fires on and what it makes of it. */
 export type RuleObserver = (rule: string, before: SymbolicTensor, after: SymbolicTensor) => void;
 
-/** Powers up to this exponent are multiplied out into factors. */
-const LARGEST_EXPONENT = 1000;
 const DEEPEST = 40;
+
+/** What makes sums, products and everything else: handed in, since they call each other through the rewriter. */
+export interface Builders {
+  /** Undefined where a number leaves the exact range. */
+  sum(rewriter: Rewriter, parts: readonly TermPart[]): SymbolicTensor | undefined;
+  product(rewriter: Rewriter, parts: readonly FactorPart[]): SymbolicTensor | undefined;
+  /** Undefined where no rule fits. */
+  rules(
+    rewriter: Rewriter,
+    op: Op,
+    inputs: readonly SymbolicTensor[],
+    params: Params,
+  ): SymbolicTensor | undefined;
+}
 
 export class Rewriter {
   readonly graph: Graph = new Graph();
@@ -29,10 +38,27 @@ export class Rewriter {
   readonly sums: Map<SymbolicTensor, readonly Term[]> = new Map();
   /** Sums and products by their operands, so that the order first written is kept. */
   readonly byKey: Map<string, SymbolicTensor> = new Map();
+  readonly #builders: Builders;
   #depth = 0;
 
-  constructor(observe?: RuleObserver) {
+  constructor(builders: Builders, observe?: RuleObserver) {
+    this.#builders = builders;
     this.observe = observe;
+  }
+
+  /** The simplified sum of multiples; undefined where its numbers leave the exact range. */
+  sum(parts: readonly TermPart[]): SymbolicTensor | undefined {
+    return this.#builders.sum(this, parts);
+  }
+
+  /** The simplified product of powers; undefined where its numbers leave the exact range. */
+  product(parts: readonly FactorPart[]): SymbolicTensor | undefined {
+    return this.#builders.product(this, parts);
+  }
+
+  /** The simplified product of factors in normal form. */
+  powers(factors: readonly Factor[]): SymbolicTensor | undefined {
+    return factors.length === 0 ? this.number(1) : this.product(factors.flatMap(partsOf));
   }
 
   /** The simplified application of an operation to simplified operands: of the same shape and dtype. */
@@ -54,10 +80,10 @@ export class Rewriter {
     target: AbstractValue,
   ): SymbolicTensor | undefined {
     const terms = isFloat(target.dtype) ? termsOf(op, inputs) : undefined;
-    if (terms !== undefined) return buildSum(this, terms);
+    if (terms !== undefined) return this.sum(terms);
     const factors = isFloat(target.dtype) ? factorsOf(op, inputs) : undefined;
-    if (factors !== undefined) return buildProduct(this, factors);
-    return applyRules(this, op, inputs, params);
+    if (factors !== undefined) return this.product(factors);
+    return this.#builders.rules(this, op, inputs, params);
   }
 
   /** Begins work inside other work; false where that is nested too deeply. */
@@ -119,72 +145,4 @@ export class Rewriter {
     }
     return after;
   }
-}
-
-/** The operand without a broadcast: what uses it element by element broadcasts it again. */
-export function unspread(value: SymbolicTensor): SymbolicTensor {
-  return value.node.op === broadcastToOp ? (value.node.inputs[0] as SymbolicTensor) : value;
-}
-
-/** The operands of a sum with their signs, where the operation makes one. */
-export function termsOf(
-  op: Op,
-  inputs: readonly SymbolicTensor[],
-): readonly TermPart[] | undefined {
-  const [x, y] = inputs as readonly [SymbolicTensor, SymbolicTensor];
-  if (op === arithmetic.add.op) {
-    return [
-      { value: x, coefficient: ONE },
-      { value: y, coefficient: ONE },
-    ];
-  }
-  if (op === arithmetic.subtract.op) {
-    return [
-      { value: x, coefficient: ONE },
-      { value: y, coefficient: MINUS_ONE },
-    ];
-  }
-  return op === arithmetic.negate.op ? [{ value: x, coefficient: MINUS_ONE }] : undefined;
-}
-
-/** The operands of a product with their exponents, where the operation makes one. */
-export function factorsOf(
-  op: Op,
-  inputs: readonly SymbolicTensor[],
-): readonly FactorPart[] | undefined {
-  const [x, y] = inputs as readonly [SymbolicTensor, SymbolicTensor];
-  switch (op) {
-    case arithmetic.multiply.op:
-      return [
-        { value: x, exponent: 1 },
-        { value: y, exponent: 1 },
-      ];
-    case arithmetic.divide.op:
-      return [
-        { value: x, exponent: 1 },
-        { value: y, exponent: -1 },
-      ];
-    case arithmetic.reciprocal.op:
-      return [{ value: x, exponent: -1 }];
-    case arithmetic.square.op:
-      return [{ value: x, exponent: 2 }];
-    case arithmetic.pow.op: {
-      const exponent = wholeNumber(y);
-      if (exponent === undefined || exponent === 0) return undefined;
-      return Math.abs(exponent) <= LARGEST_EXPONENT ? [{ value: x, exponent }] : undefined;
-    }
-    default:
-      return undefined;
-  }
-}
-
-/** The exact value of a scalar number, or of a tensor all of whose elements are that number. */
-export function exactValue(value: SymbolicTensor): Rational | undefined {
-  const constant = value.node.value;
-  if (constant === undefined || constant.size === 0 || value.node.params.name !== undefined) {
-    return undefined;
-  }
-  const first = constant.at(0);
-  for (let i = 1; i < constant.size; i++) if (constant.at(i) !== first) return undefined;
-  return exactly(first);
 }

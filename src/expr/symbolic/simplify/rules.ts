@@ -1,7 +1,7 @@
 // The table of rules for single functions: what is written by a pattern, and the condition it holds under.
 
 import { reachable, SymbolicTensor, symbol } from "../../graph.ts";
-import type { Op, Params } from "../../op.ts";
+import { NO_PARAMS, type Op, type Params } from "../../op.ts";
 import * as activations from "../../ops/activations.ts";
 import * as arithmetic from "../../ops/arithmetic.ts";
 import * as comparison from "../../ops/comparison.ts";
@@ -13,8 +13,9 @@ import * as special from "../../ops/special.ts";
 import * as trigonometric from "../../ops/trigonometric.ts";
 import { e, type Tensor, type TensorLike } from "../../tensor.ts";
 import { mayBe, NEGATIVE, NULL, POSITIVE } from "./facts.ts";
+import { unspread } from "./forms.ts";
 import { looksNegative } from "./looks.ts";
-import { type Rewriter, unspread } from "./rewriter.ts";
+import type { Rewriter } from "./rewriter.ts";
 import { structuralRules } from "./structural-rules.ts";
 
 /** What the symbols of a pattern stand for. */
@@ -108,7 +109,7 @@ function patternRules(): readonly PatternRule[] {
   const { sigmoid } = activations;
   const [x, y, c, d] = ["x", "y", "c", "d"].map((name) => symbol(name)) as Symbols;
   const literal = (value: number): Tensor => x.node.graph.constant(value);
-  const half = x.node.graph.apply(divide.op, [literal(1), literal(2)], {})[0] as Tensor;
+  const half = x.node.graph.apply(divide.op, [literal(1), literal(2)], NO_PARAMS)[0] as Tensor;
   const named = (f: Unary, text: string): string => `${f.op.name}(${text})`;
   return [
     ...ODD.map((f) =>
@@ -136,14 +137,12 @@ function patternRules(): readonly PatternRule[] {
       "(x ^ y) ^ c = x ^ (y * c) for x > 0",
       pow(pow(x, y), c),
       pow(x, multiply(y, c)),
-      (rewriter, bound) =>
-        isPositive(rewriter, bound) && isTotalOrRaised("c")(rewriter, bound),
+      (rewriter, bound) => isPositive(rewriter, bound) && isTotalOrRaised("c")(rewriter, bound),
     ),
     rule("c ? (c ? x : y) : d", where(c, where(c, x, y), d), where(c, x, d)),
     rule("c ? d : (c ? x : y)", where(c, d, where(c, x, y)), where(c, d, y)),
     rule("log1p(x) = log(x + 1)", exponential.log1p(x), log(add(x, 1))),
     rule("expm1(x) = exp(x) - 1", exponential.expm1(x), subtract(exp(x), 1)),
-    rule("logSigmoid(x) = log(sigmoid(x))", activations.logSigmoid(x), log(sigmoid(x))),
     rule("hypot(x, 1) = sqrt(x ^ 2 + 1)", arithmetic.hypot(x, 1), sqrt(add(pow(x, 2), 1))),
     rule("hypot(1, x) = sqrt(x ^ 2 + 1)", arithmetic.hypot(1, x), sqrt(add(pow(x, 2), 1))),
     rule("c ? x : x = x", where(c, x, x), x),

@@ -7,8 +7,9 @@ import * as comparison from "../../ops/comparison.ts";
 import { broadcastToOp, castOp, reshapeOp, transposeOp } from "../../ops/movement.ts";
 import { meanOp, sumOp } from "../../ops/reduction.ts";
 import { type Shape, sameShape } from "../../shape.ts";
+import { withoutCoefficient } from "./assemble.ts";
+import { productOf } from "./factors.ts";
 import { NEGATIVE, NULL, POSITIVE, wholeNumber } from "./facts.ts";
-import { buildProduct, productOf, withoutCoefficient } from "./products.ts";
 import type { Rewriter } from "./rewriter.ts";
 
 interface StructuralRule {
@@ -120,7 +121,7 @@ const RULES: readonly StructuralRule[] = [
       const { coefficient, value: rest } = withoutCoefficient(rewriter, value);
       if (factors.length === 0 || rest === undefined || rest === value) return undefined;
       if (!sameShape(rest.shape, value.shape)) return undefined;
-      return buildProduct(rewriter, [
+      return rewriter.product([
         { value: rewriter.number(coefficient.n), exponent: 1 },
         { value: rewriter.number(coefficient.d), exponent: -1 },
         { value: rewriter.make(op, [rest], params), exponent: 1 },

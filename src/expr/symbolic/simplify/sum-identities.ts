@@ -4,11 +4,11 @@ import type { SymbolicTensor } from "../../graph.ts";
 import type { Op } from "../../op.ts";
 import { cosh, sinh } from "../../ops/hyperbolic.ts";
 import { cos, sin } from "../../ops/trigonometric.ts";
-import type { Factor } from "./algebra.ts";
-import { fromFactors, productOf, withoutCoefficient } from "./products.ts";
-import { negated, ONE, plus, type Rational, times } from "./rational.ts";
+import { addTerm, type Factor, type TermMap } from "./algebra.ts";
+import { withoutCoefficient } from "./assemble.ts";
+import { productOf } from "./factors.ts";
+import { negated, plus, type Rational, times } from "./rational.ts";
 import type { Rewriter } from "./rewriter.ts";
-import { addTerm, type TermMap } from "./sums.ts";
 
 interface SquareIdentity {
   readonly name: string;
@@ -60,11 +60,11 @@ function applyIdentity(
     return other.up > 2 ? [{ ...other, up: other.up - 2 }] : [];
   });
   const other = rewriter.plain(second, [operand]);
-  const partner = fromFactors(rewriter, ONE, withSquare(rest, other));
+  const partner = rewriter.powers(withSquare(rest, other));
   const found = partner && terms.get(partner);
   const wanted = sign === 1 ? coefficient : negated(coefficient);
   if (partner === undefined || found?.n !== wanted.n || found.d !== wanted.d) return;
-  const remaining = fromFactors(rewriter, ONE, rest);
+  const remaining = rewriter.powers(rest);
   if (remaining === undefined) return;
   const single = withoutCoefficient(rewriter, remaining);
   const scaled = times(single.coefficient, coefficient);

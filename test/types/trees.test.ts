@@ -1,0 +1,134 @@
+// The exact types of gradients: what `grad(f)(p)` returns has the type of `p`.
+
+import { describe, expect, expectTypeOf, it } from "vitest";
+import {
+  add,
+  type Formula,
+  grad,
+  hessian,
+  jacobian,
+  jvp,
+  type Like,
+  matmul,
+  multiply,
+  square,
+  sum,
+  type Tensor,
+  type Traced,
+  tensor,
+  type Untraced,
+  valueAndGrad,
+  vjp,
+} from "../../src/autodiff/index.ts";
+
+interface Layer {
+  readonly w: Tensor;
+  readonly b: Tensor;
+}
+
+const layer = { w: tensor([[1, 2]]), b: 3 };
+const loss = (p: Layer): Tensor => sum(add(matmul(p.w, tensor([1, 1])), p.b));
+
+describe("types", () => {
+  it("the gradient by a number is a number, by a tensor a tensor", () => {
+    const slope: number = grad((x: Tensor) => square(x))(3);
+    expectTypeOf(grad((x: Tensor) => square(x))(3)).toEqualTypeOf<number>();
+    expectTypeOf(grad((x: Tensor) => sum(x))(tensor([1]))).toEqualTypeOf<Tensor>();
+    expect(slope).toBe(6);
+  });
+
+  it("a parameter without annotation is a Tensor", () => {
+    const f = grad((x) => {
+      expectTypeOf(x).toEqualTypeOf<Tensor>();
+      return square(x);
+    });
+    expectTypeOf(f(2)).toEqualTypeOf<number>();
+    jvp((x) => {
+      expectTypeOf(x).toEqualTypeOf<Tensor>();
+      return x;
+    })(1, 1);
+    vjp((x) => {
+      expectTypeOf(x).toEqualTypeOf<Tensor>();
+      return x;
+    })(1);
+    jacobian((x) => {
+      expectTypeOf(x).toEqualTypeOf<Tensor>();
+      return x;
+    })(1);
+    hessian((x) => {
+      expectTypeOf(x).toEqualTypeOf<Tensor>();
+      return x;
+    })(1);
+    valueAndGrad((x) => {
+      expectTypeOf(x).toEqualTypeOf<Tensor>();
+      return x;
+    })(1);
+    expect(f(2)).toBe(4);
+  });
+
+  it("the gradient by a tree has the type of the tree, leaf by leaf", () => {
+    const found = grad(loss)(layer);
+    expectTypeOf(found).toEqualTypeOf<{ w: Tensor; b: number }>();
+    expectTypeOf(valueAndGrad(loss)(layer)).toEqualTypeOf<{
+      value: Tensor;
+      gradient: { w: Tensor; b: number };
+    }>();
+    const list = grad((p: readonly Tensor[]) => p.reduce((a, b) => add(a, b)))([1, 2, 3]);
+    expectTypeOf(list).toEqualTypeOf<number[]>();
+    const pair = grad((p: readonly [Tensor, Tensor]) => multiply(p[0], p[1]))([
+      1,
+      tensor(2 as never),
+    ] as const);
+    expectTypeOf(pair[0]).toEqualTypeOf<number>();
+    expect([found.b, list, pair[0]]).toEqual([1, [1, 1, 1], 2]);
+  });
+
+  it("the tangents and cotangents that are asked for have the types of what they belong to", () => {
+    jvp(loss)(layer, { w: tensor([[1, 0]]), b: 1 });
+    // @ts-expect-error a leaf is missing
+    expect(() => jvp(loss)(layer, { w: tensor([[1, 0]]) })).toThrow(/tree of 2 leaves/);
+    const { pullback } = vjp((x: Tensor) => [x, square(x)] as const)(2);
+    expectTypeOf(pullback)
+      .parameter(0)
+      .toEqualTypeOf<readonly [Tensor | number, Tensor | number]>();
+    expect(pullback([1, 1])).toBe(5);
+  });
+
+  it("a point that lacks a parameter does not compile", () => {
+    // @ts-expect-error b is missing
+    expect(() => grad(loss)({ w: tensor([[1, 2]]) })).toThrow();
+    // @ts-expect-error a text is no tensor
+    expect(() => grad(loss)({ w: "1", b: 2 })).toThrow();
+    // @ts-expect-error a number is no result to differentiate
+    expect(() => grad((x: Tensor) => x.item())(1)).toThrow();
+  });
+
+  it("second derivatives are trees of trees", () => {
+    const found = hessian((p: Layer) => multiply(sum(p.w), p.b))(layer);
+    expectTypeOf(found.b.b).toEqualTypeOf<number>();
+    expectTypeOf(found.w.w).toEqualTypeOf<Tensor>();
+    const table = jacobian((p: Layer) => ({ out: multiply(p.w, p.b) }))(layer);
+    expectTypeOf(table.out.w).toEqualTypeOf<Tensor>();
+    expectTypeOf(table.out.b).toEqualTypeOf<Tensor | number>();
+    expect([found.b.b, table.out.w.shape]).toEqual([0, [1, 2, 1, 2]]);
+  });
+
+  it("a formula's derivatives are formulas by name", () => {
+    expectTypeOf<ReturnType<typeof jacobian<Tensor>>>().toBeFunction();
+    expectTypeOf<Formula>().toBeCallableWith({ x: 1, w: [[1, 2]] });
+    expect(true).toBe(true);
+  });
+
+  it("Traced, Untraced and Like go leaf by leaf", () => {
+    expectTypeOf<Traced<{ a: number; b: [Tensor, number] }>>().toEqualTypeOf<{
+      a: Tensor;
+      b: [Tensor, Tensor];
+    }>();
+    expectTypeOf<Untraced<{ a: Tensor }>>().toEqualTypeOf<{ a: Tensor | number }>();
+    expectTypeOf<Like<{ readonly a: 3; b: Tensor[] }>>().toEqualTypeOf<{
+      a: number;
+      b: Tensor[];
+    }>();
+    expect(true).toBe(true);
+  });
+});
