@@ -7,7 +7,7 @@
 import type { Arithmetic } from "../expr/arithmetic.ts";
 import { SymtapeError } from "../expr/errors.ts";
 import { type PointwiseName, rules } from "../expr/ops/pointwise.gen.ts";
-import { numberArithmetic, pointwiseFunctions } from "../expr/ops/tensor-arithmetic.ts";
+import { pointwiseFunctions } from "../expr/ops/tensor-arithmetic.ts";
 import { namedConstants } from "../expr/tensor.ts";
 
 export interface Complex {
@@ -242,12 +242,15 @@ function onRealParts(kernel: (...operands: number[]) => number): Operation {
   return (...operands) => real(kernel(...operands.map(({ re }) => re)));
 }
 
+/** On the real axis the real function: a complex form may be NaN there, as of ∞ + 0i. */
+function realOnAxis(kernel: (...operands: number[]) => number, general: Operation): Operation {
+  const onAxis = onRealParts(kernel);
+  return (...operands) =>
+    operands.every(({ im }) => im === 0) ? onAxis(...operands) : general(...operands);
+}
+
 function noComplexForm(name: string): Operation {
-  return (...operands) => {
-    if (operands.every(({ im }) => im === 0)) {
-      const kernel = numberArithmetic()[name as PointwiseName] as (...x: number[]) => number;
-      return real(kernel(...operands.map(({ re }) => re)));
-    }
+  return () => {
     throw new SymtapeError("unsupported", `complex step: ${name} has no complex form here.`, {
       operation: name,
     });
@@ -275,13 +278,13 @@ function makeArithmetic(): Arithmetic<Complex> {
   for (const { op } of pointwiseFunctions().values()) {
     const composite = rules[op.name as PointwiseName].composite;
     const flat = op.nondifferentiable || isStep(op.name as PointwiseName);
-    table[op.name] =
-      primitives[op.name as PointwiseName] ??
-      (flat
-        ? onRealParts(op.kernel)
-        : composite === undefined
-          ? noComplexForm(op.name)
-          : (...operands: Complex[]) => composite(complexArithmetic(), ...operands));
+    const general: Operation =
+      composite === undefined
+        ? noComplexForm(op.name)
+        : (...operands) => composite(complexArithmetic(), ...operands);
+    table[op.name] = flat
+      ? onRealParts(op.kernel)
+      : realOnAxis(op.kernel, primitives[op.name as PointwiseName] ?? general);
   }
   return table as unknown as Arithmetic<Complex>;
 }

@@ -18,7 +18,8 @@ const COLUMNS = 14;
  */
 export function centralDifference(f: (x: number) => number, x: number): DifferenceEstimate {
   const size = Math.abs(x);
-  const starts = new Set([0.1, 0.1 * Math.max(size, 1e-8), 0.002 * Math.max(size, 1)]);
+  const scale = Math.max(size, 1);
+  const starts = new Set([0.1, 0.1 * Math.max(size, 1e-8), 0.002 * scale, 1e-5 * scale]);
   const found = [...starts].sort((a, b) => b - a).map((start) => extrapolate(f, x, start));
   const plain = found.map(({ finest }) => finest).findLast(isKnown);
   let best: DifferenceEstimate = plain ?? UNKNOWN;
@@ -39,7 +40,7 @@ function isKnown({ value, error }: DifferenceEstimate): boolean {
 
 interface Extrapolation {
   readonly best: DifferenceEstimate;
-  /** The plain difference with the least step, and how far the last ones lie apart. */
+  /** The plain difference with the least step, and how far the last ones lie apart; NaN if unknown. */
   readonly finest: DifferenceEstimate;
 }
 
@@ -68,8 +69,10 @@ function extrapolate(f: (x: number) => number, x: number, start: number): Extrap
     }
     previous = current;
   }
-  const last = plain.slice(-3);
-  const spread = Math.max(...last) - Math.min(...last);
+  const last = plain.slice(-4);
+  // Steps below the resolution of `f`, as of a float32 result, see a plateau and tell nothing.
+  const onPlateau = last.includes(0) && plain.some((value) => value !== 0);
+  const spread = onPlateau ? Number.NaN : Math.max(...last) - Math.min(...last);
   return { best, finest: { value: last.at(-1) as number, error: spread + rounding } };
 }
 

@@ -14,7 +14,7 @@ import {
 } from "../shape.ts";
 import type { ConcreteTensor, Tensor, TensorLike } from "../tensor.ts";
 import { mapNumbers } from "./element-loops.ts";
-import { type PointwiseName, type PointwiseRule, rules } from "./pointwise.gen.ts";
+import { type ChainRule, type PointwiseName, type PointwiseRule, rules } from "./pointwise.gen.ts";
 import { tensorArithmetic } from "./tensor-arithmetic.ts";
 
 /** A function of the library together with the operation that it applies. */
@@ -126,10 +126,11 @@ function pointwiseOp(inputs: readonly string[], spec: PointwiseSpec<string>): Po
       const shape = broadcastShapes(spec.name, operands.map(shapeOf));
       return [mapElements(operands, shape, arithmetic[spec.name as PointwiseName])];
     },
-    pullback: (step, [cotangent], needs) =>
-      needs.map((needed, i) =>
-        needed && cotangent !== undefined ? chain(ownRule(), step, i, cotangent) : undefined,
-      ),
+    pullback: (step, [cotangent], needs) => {
+      if (cotangent === undefined) return [];
+      const own = ownRule();
+      return needs.map((needed, i) => (needed ? chain(own, step, i, cotangent) : undefined));
+    },
     pushforward: (step, tangents) => {
       let total: Tensor | undefined;
       tangents.forEach((tangent, i) => {
@@ -175,13 +176,26 @@ function chain(rule: PointwiseRule, step: Step, i: number, cotangent: Tensor): T
   if (factor === undefined) return undefined;
   if (factor === "none") throw noDerivative(step.op, i);
   const output = step.outputs[0] as Tensor;
+  if (output.tracer !== undefined) return follow(factor, cotangent, step.inputs, output);
   const operands = [cotangent, ...step.inputs, output];
-  if (output.tracer !== undefined || !operands.every(isConcrete)) {
-    return factor(tensorArithmetic(), ...operands);
-  }
+  if (!operands.every(isConcrete)) return follow(factor, cotangent, step.inputs, output);
   const { dtype, weak } = promote([cotangent, output]);
   const numbers = rule.chainNumbers[i] as (...operands: number[]) => number;
   return mapNumbers(step.op.name, numbers, operands as ConcreteTensor[], dtype, weak);
+}
+
+/** The rule in public operations, without an argument list made for each call. */
+function follow(
+  factor: ChainRule,
+  cotangent: Tensor,
+  inputs: readonly Tensor[],
+  output: Tensor,
+): Tensor {
+  const a = tensorArithmetic();
+  const [x, y] = inputs as readonly [Tensor, Tensor];
+  if (inputs.length === 1) return factor(a, cotangent, x, output);
+  if (inputs.length === 2) return factor(a, cotangent, x, y, output);
+  return factor(a, cotangent, ...inputs, output);
 }
 
 function noDerivative(op: Op, i: number): SymtapeError {
