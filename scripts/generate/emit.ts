@@ -182,7 +182,7 @@ function emitChain(tree: MathNode, write: ChainWriter): string | undefined {
 }
 
 /** `x + 1`: the expression as JavaScript on numbers; parts without variables become one number. */
-export function emitNumber(given: MathNode, context: EmitContext): string {
+function emitNumber(given: MathNode, context: EmitContext): string {
   const tree = strip(given);
   if (!mentions(tree, context.variables)) return String(context.constantValue(tree));
   if (tree.type === "SymbolNode") return (tree as SymbolNode).name;
@@ -217,7 +217,7 @@ function emitCondition(given: MathNode, context: EmitContext): string {
 }
 
 /** Whether the expression uses one of the names as a variable. */
-export function mentions(tree: MathNode, names: readonly string[]): boolean {
+function mentions(tree: MathNode, names: readonly string[]): boolean {
   let found = false;
   tree.traverse((node, path) => {
     if (path === "fn") return;

@@ -1,7 +1,8 @@
 // checkGradients: a function's gradient beside finite differences and the complex step, element by element.
 
 import { SymtapeError } from "../expr/errors.ts";
-import { type Formula, isFormula, type Point, pointTensors } from "../expr/formula.ts";
+import { type Point, pointTensors } from "../expr/evaluation.ts";
+import { type Formula, isFormula } from "../expr/formula.ts";
 import type { Tensor } from "../expr/tensor.ts";
 import { complexStep } from "./complex-step.ts";
 import {
@@ -186,7 +187,7 @@ function isBetween(gradient: number, { left, right }: { left: number; right: num
 }
 
 /** `w1[0,2]`: the name of an element from that of its tensor, counting from zero as in TypeScript. */
-export function elementName(name: string, shape: readonly number[], k: number): string {
+function elementName(name: string, shape: readonly number[], k: number): string {
   if (shape.length === 0) return name;
   const places: number[] = [];
   let rest = k;

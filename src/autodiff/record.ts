@@ -1,7 +1,8 @@
 // record(): a run of a function as data, row by row, with values, local partials and adjoints.
 
 import { SymtapeError } from "../expr/errors.ts";
-import { type Formula, isFormula, type Point, pointTensors } from "../expr/formula.ts";
+import { type Point, pointTensors } from "../expr/evaluation.ts";
+import { type Formula, isFormula } from "../expr/formula.ts";
 import { inputOp } from "../expr/ops/leaves.ts";
 import { literal, Tensor } from "../expr/tensor.ts";
 import { backward, finish } from "./backward.ts";
@@ -104,7 +105,7 @@ function describeRow(
 }
 
 /** The local partial derivatives of a row whose values are all scalars. */
-export function partialsOf(row: Row): readonly (Tensor | undefined)[] {
+function partialsOf(row: Row): readonly (Tensor | undefined)[] {
   const scalars = [...row.inputs, ...row.outputs].every((value) => value.rank === 0);
   if (!scalars || row.op === inputOp) return row.inputs.map(() => undefined);
   const needs = row.parents.map((parent) => parent >= 0);

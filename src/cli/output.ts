@@ -80,10 +80,7 @@ function isNumeric(cell: string): boolean {
 }
 
 /** Columns aligned by the width of their characters; columns of numbers stand at the right. */
-export function tableText(
-  columns: readonly string[],
-  rows: readonly (readonly string[])[],
-): string {
+function tableText(columns: readonly string[], rows: readonly (readonly string[])[]): string {
   const lines = [columns, ...rows];
   const widths = columns.map((_, c) => Math.max(...lines.map((row) => stringWidth(row[c] ?? ""))));
   const right = columns.map((_, c) => rows.every((row) => isNumeric(row[c] ?? "")));

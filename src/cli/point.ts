@@ -1,7 +1,7 @@
 // Values of variables on the command line: `--at x=0.5 --at "w=[[1,2],[3,4]]"`.
 
 import { InvalidArgumentError } from "commander";
-import type { PointValue } from "../expr/formula.ts";
+import type { PointValue } from "../expr/evaluation.ts";
 
 export type CommandPoint = Readonly<Record<string, PointValue>>;
 

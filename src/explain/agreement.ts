@@ -1,7 +1,7 @@
 // How many digits two numbers share, and whether that is enough.
 
 /** All that a double can show. */
-export const FULL_DIGITS = 16;
+const FULL_DIGITS = 16;
 
 /** Significant decimal digits in which two numbers agree, from 0 to 16. */
 export function agreeingDigits(x: number, y: number, scale: number): number {

@@ -11,7 +11,8 @@ import {
 import { grad } from "../autodiff/reverse.ts";
 import type { Tree } from "../autodiff/tree.ts";
 import { SymtapeError } from "../expr/errors.ts";
-import type { Formula, Point } from "../expr/formula.ts";
+import type { Point } from "../expr/evaluation.ts";
+import type { Formula } from "../expr/formula.ts";
 import { format, mathjsDerivative, simplify, toTex } from "../expr/symbolic/index.ts";
 import { scalar, type Tensor } from "../expr/tensor.ts";
 import { agreeingDigits, agrees } from "./agreement.ts";

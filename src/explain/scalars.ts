@@ -2,7 +2,8 @@
 
 import { leavesOf, rebuildTree, type Tree } from "../autodiff/tree.ts";
 import { SymtapeError } from "../expr/errors.ts";
-import { type Formula, isFormula, type Point, pointTensors, toFormula } from "../expr/formula.ts";
+import { type Point, pointTensors } from "../expr/evaluation.ts";
+import { type Formula, isFormula, toFormula } from "../expr/formula.ts";
 import { Graph, SymbolicTensor } from "../expr/graph.ts";
 import { expand, expandPoint, parse } from "../expr/symbolic/index.ts";
 import { Tensor, tensor } from "../expr/tensor.ts";

@@ -106,14 +106,6 @@ function excerpt(line: string, position: SourcePosition): string {
   return `  ${shown}\n  ${" ".repeat(caret)}${"^".repeat(carets)}`;
 }
 
-/** Line and column of an offset in `text`. */
-export function positionAt(text: string, offset: number, length = 1): SourcePosition {
-  const before = text.slice(0, offset);
-  const line = before.split("\n").length;
-  const column = offset - before.lastIndexOf("\n");
-  return { line, column, offset, length };
-}
-
 /** The name among `candidates` that is closest to `name`, if one is close enough to be meant. */
 export function closestName(name: string, candidates: Iterable<string>): string | undefined {
   let best: string | undefined;

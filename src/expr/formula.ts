@@ -1,19 +1,11 @@
 // A Formula is a graph with named inputs that can be called like any function.
 
 import { SymtapeError } from "./errors.ts";
+import { type Evaluator, makeEvaluator, nameOf, type Point } from "./evaluation.ts";
 import { evaluateNodes, Graph, type Node, reachable, SymbolicTensor, unify } from "./graph.ts";
-import { stack } from "./ops/indexing.ts";
 import { inputOp } from "./ops/leaves.ts";
-import { cast } from "./ops/movement.ts";
-import { scalarReplay } from "./replay.ts";
 import { type AbstractValue, formatShape, type Shape, sameShape } from "./shape.ts";
-import { type NestedArray, scalar, Tensor, tensor } from "./tensor.ts";
-
-/** A value for an input: a tensor, a number, or these in nested arrays. */
-export type PointValue = Tensor | number | readonly PointValue[];
-
-/** Values for the inputs of a formula by name. Arrays become float64 tensors. */
-export type Point = Readonly<Record<string, PointValue>>;
+import { scalar, type Tensor } from "./tensor.ts";
 
 /** Shapes of inputs by name. */
 export type Shapes = Readonly<Record<string, Shape>>;
@@ -71,12 +63,12 @@ function formulaOf(elaboration: Elaboration, family: Family): Formula {
   const { inputs, output, definitions } = elaboration;
   let evaluator: Evaluator | undefined;
   const formula = ((point: Point): Tensor => {
-    evaluator ??= makeEvaluator([output]);
+    evaluator ??= makeEvaluator(inputs, [output]);
     const numbers = evaluator.onNumbers(point);
     if (numbers !== undefined) return scalar(numbers[0] as number);
-    const values = readPoint(evaluator.inputs, point);
+    const values = evaluator.read(point);
     const wanted = shapesOf(values);
-    if (fits(evaluator.inputs, wanted)) return evaluator.onTensors(values)[0] as Tensor;
+    if (fits(inputs, wanted)) return evaluator.onTensors(values)[0] as Tensor;
     checkFixed(family.fixed, wanted);
     return formula.withShapes(wanted)(point);
   }) as Mutable<Formula>;
@@ -128,79 +120,6 @@ function namesOf(inputs: readonly SymbolicTensor[]): readonly string[] {
   return names;
 }
 
-/** Several outputs of one graph, ready to be computed together at any point. */
-interface Evaluator {
-  /** The inputs that the outputs depend on. */
-  readonly inputs: readonly SymbolicTensor[];
-  /** The outputs where everything is scalar arithmetic and the point gives plain numbers. */
-  onNumbers(point: Point): Float64Array | undefined;
-  onTensors(values: ReadonlyMap<string, Tensor>): readonly Tensor[];
-}
-
-function makeEvaluator(outputs: readonly SymbolicTensor[]): Evaluator {
-  const nodes = reachable(outputs);
-  const inputs = nodes.filter((node) => node.op === inputOp).map(firstOutput);
-  const names = inputs.map(nameOf);
-  const replay = scalarReplay(nodes, inputs, outputs);
-  const numbers = new Float64Array(names.length);
-  return {
-    inputs,
-    onNumbers: (point) => {
-      if (replay === undefined) return undefined;
-      for (let i = 0; i < names.length; i++) {
-        const value = point[names[i] as string];
-        if (typeof value !== "number") return undefined;
-        numbers[i] = value;
-      }
-      return replay(numbers);
-    },
-    onTensors: (values) => {
-      const resultOf = evaluateNodes(nodes, (node) => {
-        if (node.value !== undefined) return node.value;
-        return node.op === inputOp ? values.get(node.params.name as string) : undefined;
-      });
-      return outputs.map(resultOf);
-    },
-  };
-}
-
-const TOGETHER = new WeakMap<object, Evaluator>();
-
-/**
- * Several formulas at one point, computed together: what they share is computed once.
- *
- * @example
- * const { x, y } = evaluate(gradient(parse("x^2 * y")), { x: 3, y: 2 });
- * x.item(); // 12
- */
-export function evaluate<K extends string>(
-  formulas: Readonly<Record<K, Formula>>,
-  point: Point,
-): Record<K, Tensor> {
-  const names = Object.keys(formulas) as K[];
-  let evaluator = TOGETHER.get(formulas);
-  if (evaluator === undefined) {
-    const { values } = unify(names.map((name) => formulas[name].output));
-    evaluator = makeEvaluator(values);
-    TOGETHER.set(formulas, evaluator);
-  }
-  const numbers = evaluator.onNumbers(point);
-  if (numbers !== undefined) return recordOf(names, (i) => scalar(numbers[i] as number));
-  const values = readPoint(evaluator.inputs, point);
-  if (!fits(evaluator.inputs, shapesOf(values))) {
-    return recordOf(names, (i) => formulas[names[i] as K](point));
-  }
-  const results = evaluator.onTensors(values);
-  return recordOf(names, (i) => results[i] as Tensor);
-}
-
-function recordOf<K extends string>(
-  names: readonly K[],
-  value: (i: number) => Tensor,
-): Record<K, Tensor> {
-  return Object.fromEntries(names.map((name, i) => [name, value(i)])) as Record<K, Tensor>;
-}
-
 /**
  * A formula of an expression built with functions: its inputs are the symbols that it contains.
  *
@@ -247,7 +166,7 @@ function shapeIn(shapes: Shapes, input: SymbolicTensor): Shape {
 }
 
 /** An expression with the inputs and the named values that it depends on. */
-export function elaborationOf(output: SymbolicTensor): Elaboration {
+function elaborationOf(output: SymbolicTensor): Elaboration {
   const nodes = reachable([output]);
   const { names } = output.node.graph;
   const definitions = new Map<string, SymbolicTensor>();
@@ -261,50 +180,45 @@ export function elaborationOf(output: SymbolicTensor): Elaboration {
   return { inputs, output, definitions };
 }
 
+/**
+ * Several formulas at one point, computed together: what they share is computed once.
+ *
+ * @example
+ * const { x, y } = evaluate(gradient(parse("x^2 * y")), { x: 3, y: 2 });
+ * x.item(); // 12
+ */
+export function evaluate<K extends string>(
+  formulas: Readonly<Record<K, Formula>>,
+  point: Point,
+): Record<K, Tensor> {
+  const names = Object.keys(formulas) as K[];
+  let evaluator = TOGETHER.get(formulas);
+  if (evaluator === undefined) {
+    const { values } = unify(names.map((name) => formulas[name].output));
+    evaluator = makeEvaluator([], values);
+    TOGETHER.set(formulas, evaluator);
+  }
+  const numbers = evaluator.onNumbers(point);
+  if (numbers !== undefined) return recordOf(names, (i) => scalar(numbers[i] as number));
+  const values = evaluator.read(point);
+  if (!fits(evaluator.inputs, shapesOf(values))) {
+    return recordOf(names, (i) => formulas[names[i] as K](point));
+  }
+  const results = evaluator.onTensors(values);
+  return recordOf(names, (i) => results[i] as Tensor);
+}
+
+const TOGETHER = new WeakMap<object, Evaluator>();
+
+function recordOf<K extends string>(
+  names: readonly K[],
+  value: (i: number) => Tensor,
+): Record<K, Tensor> {
+  return Object.fromEntries(names.map((name, i) => [name, value(i)])) as Record<K, Tensor>;
+}
+
 function firstOutput(node: Node): SymbolicTensor {
   return node.outputs[0] as SymbolicTensor;
-}
-
-/** The name of an input. */
-export function nameOf(input: SymbolicTensor): string {
-  return input.node.params.name as string;
-}
-
-/** Reads the values of a point: numbers are float64 scalars, arrays float64 tensors. */
-export function readPoint(
-  inputs: readonly SymbolicTensor[],
-  point: Point,
-): ReadonlyMap<string, Tensor> {
-  const values = new Map<string, Tensor>();
-  for (const input of inputs) {
-    const name = nameOf(input);
-    const value = Object.hasOwn(point, name) ? point[name] : undefined;
-    if (value === undefined) {
-      const given = Object.keys(point).join(", ") || "nothing";
-      throw new SymtapeError(
-        "usage",
-        `the point has no value for ${name}: it gives ${given}. Add ${name}: …`,
-        { operation: "evaluate" },
-      );
-    }
-    values.set(name, toTensor(value));
-  }
-  return values;
-}
-
-/** The values of a point for a formula's inputs, as tensors by name. */
-export function pointTensors(formula: Formula, point: Point): Readonly<Record<string, Tensor>> {
-  return Object.fromEntries(readPoint(formula.inputs, point));
-}
-
-function toTensor(value: PointValue): Tensor {
-  if (value instanceof Tensor) return value.weak ? cast(value, "float64") : value;
-  if (typeof value === "number") return scalar(value);
-  return holdsTensors(value) ? stack(value.map(toTensor)) : tensor(value as NestedArray);
-}
-
-function holdsTensors(value: PointValue): value is readonly PointValue[] {
-  return Array.isArray(value) && value.some((item) => item instanceof Tensor || holdsTensors(item));
 }
 
 function shapesOf(values: ReadonlyMap<string, AbstractValue>): Shapes {

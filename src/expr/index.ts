@@ -1,11 +1,11 @@
 // The graph and everything that can be computed with it.
 
 export { type ErrorData, type ErrorKind, type SourcePosition, SymtapeError } from "./errors.ts";
+export type { Point, PointValue } from "./evaluation.ts";
 export {
   evaluate,
   type Formula,
   isFormula,
-  type Point,
   type Shapes,
   toFormula,
 } from "./formula.ts";

@@ -131,6 +131,8 @@ describe("ties", () => {
     expect(grad(f)([3, -1, 1])).toEqual([0, 0, 1]);
     expect(grad(f)([-1, -1, 1])).toEqual([1, 0, 0]);
     expect(grad(f)([0, 2, 1])).toEqual([0, 0, 1]);
+    expect(grad(f)([0, 2, 2])).toEqual([0, 1, 0]);
+    expect(grad(f)([3, 2, 2])).toEqual([0, 0, 1]);
   });
 
   it("hypot at the origin has the gradient 0, 0", () => {

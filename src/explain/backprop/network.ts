@@ -38,7 +38,7 @@ export function startParameters(sharedBias: boolean): Parameters {
 }
 
 /** The loss as a formula of w1, x, b1, w2, b2 and t. */
-export function networkFormula(sharedBias: boolean): Formula {
+function networkFormula(sharedBias: boolean): Formula {
   const bias = sharedBias ? [] : [2];
   return parse(NETWORK_TEXT, {
     shapes: { w1: [2, 3], x: [3], b1: bias, w2: [2, 2], b2: bias, t: [2] },

@@ -27,7 +27,7 @@ const input = tensor([...INPUT]);
 const target = tensor([...TARGET]);
 
 /** The same network as the lesson's text, written as a function. */
-export function networkLoss({ w1, w2, b1, b2 }: Weights): Tensor {
+function networkLoss({ w1, w2, b1, b2 }: Weights): Tensor {
   const hidden = sigmoid(add(matmul(w1, input), b1));
   const output = sigmoid(add(matmul(w2, hidden), b2));
   return divide(sum(square(subtract(output, target))), 2);

@@ -191,6 +191,14 @@ export function logaddexp(x: number, y: number): number {
   return Math.max(x, y) + Math.log1p(Math.exp(-Math.abs(x - y)));
 }
 
+/** log(cosh(x)): near 0 through cosh(x) - 1 = 2 sinh(x / 2)^2, far out without cosh, which overflows. */
+export function logCosh(x: number): number {
+  const size = Math.abs(x);
+  if (size >= 1) return size + Math.log1p(Math.exp(-2 * size)) - Math.LN2;
+  const root = Math.sinh(size / 2);
+  return Math.log1p(2 * root * root);
+}
+
 /** x log(y), continued by 0 at x = 0. */
 export function xlogy(x: number, y: number): number {
   return x === 0 && !Number.isNaN(y) ? 0 : x * Math.log(y);

@@ -270,7 +270,7 @@ export const clip: Ternary = pointwise(["x", "low", "high"], {
   kernel: kernels.clip,
   derivative: {
     x: "x >= low and x <= high ? 1 : 0",
-    low: "x < low and low < high ? 1 : 0",
+    low: "x < low and low <= high ? 1 : 0",
     high: "x > high or low > high ? 1 : 0",
   },
   type: "arithmetic",

@@ -129,6 +129,28 @@ export const logaddexp: Binary = pointwise(["x", "y"], {
 });
 
 /**
+ * log(cosh(x)) without overflow, and without cancellation near 0.
+ *
+ * @example
+ * logCosh(1e-8).item(); // 5e-17
+ * logCosh(800).item(); // 799.3068528194401
+ */
+export const logCosh: Unary = pointwise(["x"], {
+  name: "logCosh",
+  formula: "log(cosh(x))",
+  stable:
+    "abs(x) < 1 ? log1p(2 * sinh(clip(x, -1, 1) / 2) ^ 2) : abs(x) + log1p(exp(-2 * abs(x))) - log(2)",
+  kernel: kernels.logCosh,
+  derivative: { x: "tanh(x)" },
+  notation: {
+    kind: "call",
+    tex: "\\log\\left(\\cosh\\left(#0\\right)\\right)",
+    texEncloses: true,
+  },
+  samples: [-800, -3, -1, -1e-8, 0, 0.5, 1, 40, 700],
+});
+
+/**
  * x · log(y), and 0 where x = 0 whatever y is. The derivative by x is 0 where x = 0 and y ≤ 0.
  *
  * @example

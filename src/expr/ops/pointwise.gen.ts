@@ -55,6 +55,7 @@ export type PointwiseName =
   | "log10"
   | "log1p"
   | "log2"
+  | "logCosh"
   | "logSigmoid"
   | "logaddexp"
   | "maximum"
@@ -232,11 +233,11 @@ export const rules: Readonly<Record<PointwiseName, PointwiseRule>> = {
     chainNumbers: [undefined],
     composite: undefined,
   },
-  // clip: by x: (x >= low and x <= high) ? 1 : 0; by low: (x < low and low < high) ? 1 : 0; by high: (x > high or low > high) ? 1 : 0
+  // clip: by x: (x >= low and x <= high) ? 1 : 0; by low: (x < low and low <= high) ? 1 : 0; by high: (x > high or low > high) ? 1 : 0
   clip: {
-    partials: ["(x >= low and x <= high) ? 1 : 0", "(x < low and low < high) ? 1 : 0", "(x > high or low > high) ? 1 : 0"],
-    chain: [<S>(a: Arithmetic<S>, g: S, x: S, low: S, high: S): S => a.choose(a.and(a.greaterEqual(x, low), a.lessEqual(x, high)), () => g, () => a.literal(0)), <S>(a: Arithmetic<S>, g: S, x: S, low: S, high: S): S => a.choose(a.and(a.less(x, low), a.less(low, high)), () => g, () => a.literal(0)), <S>(a: Arithmetic<S>, g: S, x: S, low: S, high: S): S => a.choose(a.or(a.greater(x, high), a.greater(low, high)), () => g, () => a.literal(0))],
-    chainNumbers: [(g: number, x: number, low: number, high: number): number => ((x >= low) && (x <= high)) ? g : (0), (g: number, x: number, low: number, high: number): number => ((x < low) && (low < high)) ? g : (0), (g: number, x: number, low: number, high: number): number => ((x > high) || (low > high)) ? g : (0)],
+    partials: ["(x >= low and x <= high) ? 1 : 0", "(x < low and low <= high) ? 1 : 0", "(x > high or low > high) ? 1 : 0"],
+    chain: [<S>(a: Arithmetic<S>, g: S, x: S, low: S, high: S): S => a.choose(a.and(a.greaterEqual(x, low), a.lessEqual(x, high)), () => g, () => a.literal(0)), <S>(a: Arithmetic<S>, g: S, x: S, low: S, high: S): S => a.choose(a.and(a.less(x, low), a.lessEqual(low, high)), () => g, () => a.literal(0)), <S>(a: Arithmetic<S>, g: S, x: S, low: S, high: S): S => a.choose(a.or(a.greater(x, high), a.greater(low, high)), () => g, () => a.literal(0))],
+    chainNumbers: [(g: number, x: number, low: number, high: number): number => ((x >= low) && (x <= high)) ? g : (0), (g: number, x: number, low: number, high: number): number => ((x < low) && (low <= high)) ? g : (0), (g: number, x: number, low: number, high: number): number => ((x > high) || (low > high)) ? g : (0)],
     composite: <S>(a: Arithmetic<S>, x: S, low: S, high: S): S => a.choose(a.less(x, low), () => a.choose(a.less(low, high), () => low, () => high), () => a.choose(a.greater(x, high), () => high, () => x)),
   },
   // cos: by x: -sin(x)
@@ -441,6 +442,13 @@ export const rules: Readonly<Record<PointwiseName, PointwiseRule>> = {
     chain: [<S>(a: Arithmetic<S>, g: S, x: S): S => a.divide(g, a.multiply(x, a.log(a.literal(2))))],
     chainNumbers: [(g: number, x: number): number => (g) / ((x * 0.6931471805599453))],
     composite: <S>(a: Arithmetic<S>, x: S): S => a.divide(a.log(x), a.log(a.literal(2))),
+  },
+  // logCosh: by x: tanh(x)
+  logCosh: {
+    partials: ["tanh(x)"],
+    chain: [<S>(a: Arithmetic<S>, g: S, x: S): S => a.multiply(g, a.tanh(x))],
+    chainNumbers: [(g: number, x: number): number => (g) * (Math.tanh(x))],
+    composite: <S>(a: Arithmetic<S>, x: S): S => a.choose(a.less(a.abs(x), a.literal(1)), () => a.log1p(a.multiply(a.literal(2), a.pow(a.sinh(a.divide(a.clip(x, a.literal(-1), a.literal(1)), a.literal(2))), a.literal(2)))), () => a.subtract(a.add(a.abs(x), a.log1p(a.exp(a.multiply(a.literal(-2), a.abs(x))))), a.log(a.literal(2)))),
   },
   // logSigmoid: by x: sigmoid(-x)
   logSigmoid: {

@@ -33,6 +33,10 @@ export abstract class OperatorCompiler extends StepWriter {
     } else if (args.length > 2) {
       const emit = (): void => this.emit({ kind: "operator", name: fn, count: args.length });
       this.plan(...this.list(args, op), emit);
+    } else if (fn === "unaryMinus" && isNumber(left)) {
+      this.take(op);
+      this.takeOperand();
+      this.emit({ kind: "number", value: -left.value });
     } else {
       const postfix = op === "!" || op === "'";
       const take = (): void => this.take(op);
@@ -82,6 +86,12 @@ export abstract class OperatorCompiler extends StepWriter {
     );
     this.plan(...visits, () => this.emit({ kind: "chain", comparisons: conditionals }));
   }
+}
+
+/** Whether a node is a number as it is written: a minus before it belongs to it. */
+function isNumber(node: MathNode): node is MathNode & { readonly value: number } {
+  const syntax = syntaxOf(node);
+  return syntax.type === "ConstantNode" && typeof syntax.value === "number";
 }
 
 /** In `x + 10%` mathjs writes x twice, as x + x * 10%: the part that is added, if it is such a sum. */

@@ -1,14 +1,8 @@
 // expand(): a small tensor formula written out in scalars, every element under a name of its own.
 
 import { SymtapeError } from "../errors.ts";
-import {
-  type Elaboration,
-  type Formula,
-  makeFormula,
-  nameOf,
-  type Point,
-  type Shapes,
-} from "../formula.ts";
+import { nameOf, type Point } from "../evaluation.ts";
+import { type Elaboration, type Formula, makeFormula, type Shapes } from "../formula.ts";
 import { Graph, type Node, reachable, SymbolicTensor } from "../graph.ts";
 import { stack } from "../ops/indexing.ts";
 import { inputOp } from "../ops/leaves.ts";

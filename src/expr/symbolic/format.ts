@@ -1,6 +1,7 @@
 // format(): a graph as text of the formula language, which parse() reads back as the same graph.
 
-import { type Formula, isFormula, nameOf } from "../formula.ts";
+import { nameOf } from "../evaluation.ts";
+import { type Formula, isFormula } from "../formula.ts";
 import { Graph, SymbolicTensor } from "../graph.ts";
 import { PRECEDENCE } from "../op.ts";
 import { inputOp } from "../ops/leaves.ts";
@@ -22,8 +23,7 @@ export interface FormatOptions {
 /**
  * The text of an expression or formula. `parse` makes the same graph of it, given the same shapes and, where
  * it holds functions in disguise such as `log(1 + x)`, `{ stable: false }`. Not written are dtypes of inputs
- * and constants, and whether a minus belongs to a number; constants of more than 16 elements come back equal
- * in value only.
+ * and constants; constants of more than 16 elements come back equal in value only.
  *
  * @example
  * const x = symbol("x");

@@ -83,10 +83,16 @@ export function writeText(value: SymbolicTensor): Written {
     template: operatorTemplate(notation, operands),
     operands,
     precedence: own,
-    minimum: operatorMinimum(notation),
+    minimum: isMinusNumber(notation, operands) ? [PRECEDENCE.atom + 1] : operatorMinimum(notation),
     prefix: kind === "prefix",
     chains: kind === "infix" && notation.associative === undefined,
   };
+}
+
+/** `-(3)`, which is not the number -3. */
+function isMinusNumber({ symbol, kind }: Notation, operands: readonly SymbolicTensor[]): boolean {
+  const { value, params } = (operands[0] as SymbolicTensor).node;
+  return kind === "prefix" && symbol === "-" && value?.rank === 0 && params.name === undefined;
 }
 
 function operatorTemplate(notation: Notation, operands: readonly SymbolicTensor[]): string {

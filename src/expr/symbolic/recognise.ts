@@ -35,10 +35,7 @@ const EQUATIONS: readonly (readonly [written: string, computed: string])[] = [
   ["log(1 - sigmoid(x))", "logSigmoid(-x)"],
   ["log(exp(x) + exp(y))", "logaddexp(x, y)"],
   ["log(exp(x) + exp(y) + exp(z))", "logaddexp(logaddexp(x, y), z)"],
-  [
-    "log(cosh(x))",
-    "abs(x) < 1 ? log1p(2 * sinh(clip(x, -1, 1) / 2) ^ 2) : abs(x) + softplus(-2 * abs(x)) - log(2)",
-  ],
+  ["log(cosh(x))", "logCosh(x)"],
   ["log(1 + x)", "log1p(x)"],
   ["log(1 - x)", "log1p(-x)"],
   ["x * tanh(softplus(x))", "mish(x)"],
@@ -199,7 +196,7 @@ function opposite(value: SymbolicTensor): SymbolicTensor {
     return graph.adopt((op === multiply.op ? multiply : divide)(opposite(x), y));
   }
   const known = value.node.value;
-  if (known?.rank === 0 && known.weak && known.at(0) < 0) {
+  if (known?.rank === 0 && known.weak && value.node.params.name === undefined) {
     return graph.adopt(literal(-known.at(0)));
   }
   return graph.adopt(negate(value));
@@ -219,13 +216,7 @@ function half(value: SymbolicTensor): SymbolicTensor {
   if (op === negate.op && isTwice(x)) return opposite(half(x));
   if (op === multiply.op && isLiteral(x, 2)) return y;
   if (op === multiply.op && isLiteral(y, 2)) return x;
-  if (
-    op === multiply.op &&
-    x.node.op === negate.op &&
-    isLiteral(x.node.inputs[0] as SymbolicTensor, 2)
-  ) {
-    return opposite(y);
-  }
+  if (op === multiply.op && isLiteral(x, -2)) return opposite(y);
   const result: Tensor = divide(value, 2);
   return graph.adopt(result);
 }

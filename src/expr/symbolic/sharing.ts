@@ -1,7 +1,7 @@
 // Which parts of a graph get a line of their own when it is written out, and under which name.
 
 import { SymtapeError } from "../errors.ts";
-import { nameOf } from "../formula.ts";
+import { nameOf } from "../evaluation.ts";
 import { type Node, reachable, type SymbolicTensor } from "../graph.ts";
 import { inputOp } from "../ops/leaves.ts";
 import { needsBrackets, type Style, writtenOf } from "./printer.ts";

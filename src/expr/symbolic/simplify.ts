@@ -1,6 +1,7 @@
 // simplify(): an equal graph in the form of a textbook, exact on the reals wherever the original is defined.
 
-import { type Elaboration, type Formula, isFormula, makeFormula, nameOf } from "../formula.ts";
+import { nameOf } from "../evaluation.ts";
+import { type Elaboration, type Formula, isFormula, makeFormula } from "../formula.ts";
 import { Graph, SymbolicTensor } from "../graph.ts";
 import { ConcreteTensor, type Tensor } from "../tensor.ts";
 import { rewritePass } from "./simplify/clusters.ts";

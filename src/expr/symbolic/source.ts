@@ -74,4 +74,4 @@ export class Source {
 /** How many brackets may stand inside each other. */
 export const MAXIMUM_NESTING = 200;
 
-export const TOO_DEEP = `the formula is nested more than ${MAXIMUM_NESTING} levels deep. Give its parts names: u = …`;
+export const TOO_DEEP: string = `the formula is nested more than ${MAXIMUM_NESTING} levels deep. Give its parts names: u = …`;

@@ -1,6 +1,7 @@
 // toTex(): a graph as LaTeX that KaTeX can set.
 
-import { type Formula, nameOf } from "../formula.ts";
+import { nameOf } from "../evaluation.ts";
+import type { Formula } from "../formula.ts";
 import type { SymbolicTensor } from "../graph.ts";
 import { PRECEDENCE } from "../op.ts";
 import { pow } from "../ops/arithmetic.ts";

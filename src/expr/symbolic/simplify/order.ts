@@ -1,6 +1,6 @@
 // The order in which a textbook writes factors and terms.
 
-import { nameOf } from "../../formula.ts";
+import { nameOf } from "../../evaluation.ts";
 import type { SymbolicTensor } from "../../graph.ts";
 import * as arithmetic from "../../ops/arithmetic.ts";
 import * as comparison from "../../ops/comparison.ts";
