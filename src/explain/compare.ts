@@ -91,7 +91,7 @@ const TOLERANCES: Readonly<Record<Method, number>> = {
  * @throws SymtapeError if the text cannot be read, the point lacks a variable or the result is no scalar.
  * @example
  * const { variables, agree } = compare("sin(x) * y^2", { x: 0.5, y: 3 });
- * variables.x?.symbolic.text; // "cos(x) * y ^ 2"
+ * variables.x?.symbolic.text; // "y ^ 2 * cos(x)"
  * agree; // true
  */
 export function compare(

@@ -125,7 +125,7 @@ export class Graph implements Tracer {
   constant(value: TensorLike, name?: string): SymbolicTensor {
     const data = asTensor(value).concrete("constant");
     const known = name ?? constantNames.get(data);
-    if (data.weak && data.rank === 0 && known === undefined) {
+    if (data.weak && data.dtype !== "bool" && data.rank === 0 && known === undefined) {
       const number = data.at(0);
       if (!Object.is(number, -0)) return this.#constant(this.#literals, number, data, known);
     }
@@ -173,7 +173,10 @@ export class Graph implements Tracer {
       known = [];
       this.#foreign.set(graph, known);
     }
-    for (const node of reachable([value])) {
+    const found = known[value.slot];
+    if (found !== undefined) return found;
+    const isLeaf = value.node.inputs.length === 0;
+    for (const node of isLeaf ? [value.node] : reachable([value])) {
       if (known[(node.outputs[0] as SymbolicTensor).slot] !== undefined) continue;
       const outputs = this.#rebuild(
         node,

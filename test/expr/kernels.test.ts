@@ -157,6 +157,7 @@ const limits: Special[] = [
   ["logSigmoid", [-INF], -INF],
   ["softplus", [-INF], 0],
   ["softplus", [INF], INF],
+  ["logCosh", [-INF], INF],
   ["elu", [-INF, 2], -2],
   ["gelu", [-INF], -0],
   ["gelu", [INF], INF],

@@ -134,7 +134,7 @@ export const selu: Unary = pointwise(["x"], {
  * x·Φ(x), Φ the normal distribution function, computed through erfc so that the left tail is right.
  *
  * @example
- * gelu(1).item(); // 0.8413447460685429
+ * gelu(1).item(); // 0.841344746068543
  */
 export const gelu: Unary = pointwise(["x"], {
   name: "gelu",

@@ -100,7 +100,7 @@ export const log10: Unary = pointwise(["x"], {
  * The logarithm of x to any base, log(x) / log(base).
  *
  * @example
- * logBase(81, 3).item(); // 4
+ * logBase(8, 2).item(); // 3
  */
 export function logBase(x: TensorLike, base: TensorLike): Tensor {
   return divide(log(x), log(base));

@@ -85,7 +85,7 @@ export const csch: Unary = pointwise(["x"], {
  * The hyperbolic cotangent 1 / tanh(x).
  *
  * @example
- * coth(1).item(); // 1.3130352854993312
+ * coth(1).item(); // 1.3130352854993315
  */
 export const coth: Unary = pointwise(["x"], {
   name: "coth",

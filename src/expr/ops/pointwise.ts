@@ -74,6 +74,7 @@ export interface PointwiseOp extends Op {
  *   derivative: { x: "2 * x" },
  *   samples: [-3, 0, 1.5],
  * });
+ * square(-3).item(); // 9
  */
 export function pointwise<const Names extends readonly string[]>(
   inputs: Names,

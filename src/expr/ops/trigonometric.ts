@@ -142,7 +142,7 @@ export const atan: Unary = pointwise(["x"], {
  * The inverse secant acos(1 / x); NaN inside (−1, 1).
  *
  * @example
- * asec(2).item(); // 1.0471975511965979
+ * asec(2).item(); // 1.0471975511965976
  */
 export const asec: Unary = pointwise(["x"], {
   name: "asec",

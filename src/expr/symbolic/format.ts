@@ -62,8 +62,9 @@ function atom(template: string): Written {
 
 function constantText(value: ConcreteTensor, name: unknown): Written {
   if (typeof name === "string") return atom(name);
-  if (value.rank > 0) return atom(arrayText(value, 0, 0, numberText));
-  const text = numberText(value.at(0));
+  const write = value.dtype === "bool" ? truthText : numberText;
+  if (value.rank > 0) return atom(arrayText(value, 0, 0, write));
+  const text = write(value.at(0));
   return text.startsWith("-")
     ? { ...atom(text), precedence: PRECEDENCE.prefix, prefix: true }
     : atom(text);
@@ -72,6 +73,10 @@ function constantText(value: ConcreteTensor, name: unknown): Written {
 /** The shortest digits that give the same number again. */
 export function numberText(value: number): string {
   return Object.is(value, -0) ? "-0" : String(value);
+}
+
+function truthText(value: number): string {
+  return value === 0 ? "false" : "true";
 }
 
 /** A constant tensor as nested brackets; rows of a matrix are separated by semicolons. */

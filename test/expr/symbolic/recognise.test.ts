@@ -38,6 +38,8 @@ describe("these texts are one graph", () => {
     ["(1 - exp(-2x)) / (1 + exp(-2x))", "tanh(x)"],
     ["2 / (1 + exp(-2x)) - 1", "tanh(x)"],
     ["sinh(x) / cosh(x)", "tanh(x)"],
+    ["log(cosh(x - 1))", "logCosh(x - 1)"],
+    ["log((e^x + e^-x) / 2)", "logCosh(x)"],
     ["(exp(x) - exp(-x)) / 2", "sinh(x)"],
     ["sqrt(x^2 + y^2)", "hypot(x, y)"],
     ["sqrt(y * y + square(x - 1))", "hypot(y, x - 1)"],

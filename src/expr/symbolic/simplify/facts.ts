@@ -79,6 +79,7 @@ const TOTAL: ReadonlyMap<Op, number> = new Map<Op, number>([
     arithmetic.hypot,
     activations.relu,
     comparison.abs,
+    exponential.logCosh,
     comparison.equal,
     comparison.notEqual,
     comparison.less,
