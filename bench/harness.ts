@@ -28,15 +28,18 @@ export function interleave(contenders: readonly Contender[], rounds = 15): Timin
       times[i]?.push(roundOf(contender, repeats[i] as number));
     });
   }
-  return contenders.map(({ name }, i) => {
-    const sorted = (times[i] as number[]).sort((left, right) => left - right);
-    return {
-      name,
-      median: sorted[sorted.length >> 1] as number,
-      fastest: sorted[0] as number,
-      slowest: sorted.at(-1) as number,
-    };
-  });
+  return contenders.map(({ name }, i) => summarize(name, times[i] as number[]));
+}
+
+/** Median and spread of measured times. */
+export function summarize(name: string, times: readonly number[]): Timing {
+  const sorted = [...times].sort((left, right) => left - right);
+  return {
+    name,
+    median: sorted[sorted.length >> 1] as number,
+    fastest: sorted[0] as number,
+    slowest: sorted.at(-1) as number,
+  };
 }
 
 /** One round: as many batches as fill it. */

@@ -1,6 +1,7 @@
 // Cold start: whole processes, an empty one beside those that import an entry point.
 
 import { spawnSync } from "node:child_process";
+import { summarize } from "./harness.ts";
 import type { Row } from "./symbolic.ts";
 
 const dist = new URL("dist/", `file://${process.cwd()}/`).href;
@@ -27,14 +28,6 @@ export function startBench(rounds = 21): Row[] {
       if (status !== 0) throw new Error(`${code} failed`);
     });
   }
-  const timings = programs.map(([name], i) => {
-    const sorted = (times[i] as number[]).sort((left, right) => left - right);
-    return {
-      name,
-      median: sorted[sorted.length >> 1] as number,
-      fastest: sorted[0] as number,
-      slowest: sorted.at(-1) as number,
-    };
-  });
+  const timings = programs.map(([name], i) => summarize(name, times[i] as number[]));
   return [{ problem: "cold start", timings }];
 }

@@ -3,8 +3,7 @@
 import { applyAll } from "../expr/apply.ts";
 import { SymtapeError } from "../expr/errors.ts";
 import type { Op, Params } from "../expr/op.ts";
-import type { DType, Shape } from "../expr/shape.ts";
-import { type ConcreteTensor, Tensor, type Tracer } from "../expr/tensor.ts";
+import { FollowedTensor, type Tensor, type Tracer } from "../expr/tensor.ts";
 import { conform, finish } from "./backward.ts";
 import type { Differentiable } from "./reverse.ts";
 import { atNextLevel, type Row } from "./tape.ts";
@@ -19,32 +18,14 @@ import {
 } from "./tree.ts";
 
 /** A value with its tangent; undefined is a tangent of zero. */
-class DualTensor extends Tensor {
+class DualTensor extends FollowedTensor {
   readonly tracer: ForwardPass;
-  readonly value: Tensor;
   readonly tangent: Tensor | undefined;
 
   constructor(tracer: ForwardPass, value: Tensor, tangent: Tensor | undefined) {
-    super();
+    super(value);
     this.tracer = tracer;
-    this.value = value;
     this.tangent = tangent;
-  }
-
-  get shape(): Shape {
-    return this.value.shape;
-  }
-
-  get dtype(): DType {
-    return this.value.dtype;
-  }
-
-  get weak(): boolean {
-    return this.value.weak;
-  }
-
-  concrete(operation: string): ConcreteTensor {
-    return this.value.concrete(operation);
   }
 }
 

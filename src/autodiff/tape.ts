@@ -4,8 +4,7 @@ import { applyAll } from "../expr/apply.ts";
 import { SymtapeError } from "../expr/errors.ts";
 import type { Op, Params } from "../expr/op.ts";
 import { inputOp } from "../expr/ops/leaves.ts";
-import type { DType, Shape } from "../expr/shape.ts";
-import { type ConcreteTensor, Tensor, type Tracer } from "../expr/tensor.ts";
+import { FollowedTensor, type Tensor, type Tracer } from "../expr/tensor.ts";
 import { type Leaf, leafTensor, leavesOf, rebuildTree, type Tree } from "./tree.ts";
 
 /** One operation of a recorded run, as data. The chain rule is a walk over rows. */
@@ -39,36 +38,14 @@ export function atNextLevel<T>(f: (level: number) => T): T {
 }
 
 /** A value that a tape has written down. */
-export class RecordedTensor extends Tensor {
+export class RecordedTensor extends FollowedTensor {
   readonly tracer: Tape;
-  readonly value: Tensor;
   readonly slot: number;
 
   constructor(tracer: Tape, value: Tensor, slot: number) {
-    super();
+    super(value);
     this.tracer = tracer;
-    this.value = value;
     this.slot = slot;
-  }
-
-  get shape(): Shape {
-    return this.value.shape;
-  }
-
-  get dtype(): DType {
-    return this.value.dtype;
-  }
-
-  get weak(): boolean {
-    return this.value.weak;
-  }
-
-  concrete(operation: string): ConcreteTensor {
-    return this.value.concrete(operation);
-  }
-
-  override toString(): string {
-    return `Recorded(${this.value.toString()})`;
   }
 }
 

@@ -1,12 +1,7 @@
 // symtape compare: a derivative by every method, as a table or as JSON.
 
-import {
-  type Comparison,
-  compare,
-  type Method,
-  type Refused,
-  type VariableComparison,
-} from "../explain/compare.ts";
+import { compare } from "../explain/compare.ts";
+import type { Comparison, Method, Refused, VariableComparison } from "../explain/comparison.ts";
 import { type Block, equation, heading, note, paragraph, table } from "../explain/story.ts";
 import { parse } from "../expr/symbolic/index.ts";
 import { EXIT, type ExitCode, UsageError } from "./exit.ts";

@@ -5,7 +5,7 @@ import { type RecordedRow, type RecordedRun, record } from "../autodiff/record.t
 import { allOps } from "../expr/ops/index.ts";
 import { pointwiseFunctions } from "../expr/ops/tensor-arithmetic.ts";
 import type { Tensor } from "../expr/tensor.ts";
-import type { Findings, Method } from "./compare.ts";
+import type { Findings, Method } from "./comparison.ts";
 
 const METHOD_NAMES: Readonly<Record<Method, string>> = {
   symbolic: "the symbolic derivative",

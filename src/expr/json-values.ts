@@ -36,7 +36,7 @@ export function formatError(path: string, problem: string): SymtapeError<"format
   return new SymtapeError("format", `fromJSON: at ${path}: ${problem}.`, { path });
 }
 
-export function numberToJSON(value: number): NumberJSON {
+function numberToJSON(value: number): NumberJSON {
   if (Number.isFinite(value) && !Object.is(value, -0)) return value;
   return Object.is(value, -0) ? "-0" : (String(value) as NumberJSON);
 }

@@ -91,6 +91,37 @@ export abstract class Tensor implements AbstractValue {
   }
 }
 
+/** A tensor that stands for another one which a transformation follows. */
+export abstract class FollowedTensor extends Tensor {
+  abstract override readonly tracer: Tracer;
+  readonly value: Tensor;
+
+  constructor(value: Tensor) {
+    super();
+    this.value = value;
+  }
+
+  get shape(): Shape {
+    return this.value.shape;
+  }
+
+  get dtype(): DType {
+    return this.value.dtype;
+  }
+
+  get weak(): boolean {
+    return this.value.weak;
+  }
+
+  concrete(operation: string): ConcreteTensor {
+    return this.value.concrete(operation);
+  }
+
+  override toString(): string {
+    return this.value.toString();
+  }
+}
+
 /** A tensor whose elements are known: contiguous, row-major. */
 export class ConcreteTensor extends Tensor {
   readonly shape: Shape;

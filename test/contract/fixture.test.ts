@@ -19,7 +19,7 @@ interface Case {
 /** In ulp of the truth times the larger of 1 and the condition number. */
 const VALUE_BOUND = 4;
 /** Beside this, partials below the normal range may be flushed to zero. */
-const PARTIAL_BOUND = 8;
+const PARTIAL_BOUND = 4;
 const LEAST_NORMAL = 2 ** -1022;
 
 const truths = fixture as unknown as Readonly<Record<string, readonly Case[]>>;

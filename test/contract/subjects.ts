@@ -34,7 +34,7 @@ export const contractOps: readonly Op[] = [...allOps().values()].filter(
   (op) => op !== inputOp && op !== constantOp,
 );
 
-export function subjectsOf(op: Op): Subject[] {
+function subjectsOf(op: Op): Subject[] {
   return op.samples.map(({ inputs, params = NO_PARAMS }, sample) => ({
     op,
     params,
@@ -87,7 +87,7 @@ export function activeInputs({ inputs, active }: Subject): ConcreteTensor[] {
 }
 
 /** Numbers that look random and are the same in every run (Park and Miller, 1988). */
-export function randomNumbers(name: string): () => number {
+function randomNumbers(name: string): () => number {
   let state = 1;
   for (const letter of name) state = (state * 31 + letter.charCodeAt(0)) % 2147483647;
   const next = (): number => {
@@ -99,7 +99,7 @@ export function randomNumbers(name: string): () => number {
 }
 
 /** A factor of either sign between a half and one. */
-export function factor(random: () => number): number {
+function factor(random: () => number): number {
   return (random() < 0.5 ? -1 : 1) * (0.5 + random() / 2);
 }
 

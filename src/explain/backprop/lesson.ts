@@ -13,7 +13,8 @@ import {
 } from "../../expr/symbolic/index.ts";
 import type { NestedArray } from "../../expr/tensor.ts";
 import { tensor } from "../../expr/tensor.ts";
-import { compare, type VariableComparison } from "../compare.ts";
+import { compare } from "../compare.ts";
+import type { VariableComparison } from "../comparison.ts";
 import {
   type BackwardPass,
   backwardByHand,

@@ -2,6 +2,8 @@
 
 import type { SymbolicTensor } from "../graph.ts";
 import { type Notation, type NotedCall, PRECEDENCE } from "../op.ts";
+import { stackOp } from "../ops/indexing.ts";
+import { inputOp } from "../ops/leaves.ts";
 import type { Written } from "./printer.ts";
 
 /** The notation of the node that makes `value`, with the operands that it is written from. */
@@ -65,15 +67,12 @@ export function writeText(value: SymbolicTensor): Written {
   const own = notation.precedence ?? PRECEDENCE.atom;
   const texts = placeholders(operands.length);
   if (kind === "call") {
-    const list = notation.arguments?.(texts, call) ?? texts;
-    return {
-      template: `${notation.symbol}(${list.join(", ")})`,
-      operands,
-      precedence: PRECEDENCE.atom,
-      minimum: [],
-    };
+    return callText(notation.symbol, notation.arguments?.(texts, call) ?? texts, operands);
   }
   if (kind === "custom") {
+    if (value.node.op === stackOp && !dependsOnInput(operands)) {
+      return callText("stack", texts, operands);
+    }
     const template = notation.text?.(texts, call) ?? notation.symbol;
     // A text such as transpose(x, [2, 1, 3]) keeps its operands apart by itself.
     const strength = template.startsWith("#") ? (notation.operandPrecedence ?? 0) : 0;
@@ -87,6 +86,29 @@ export function writeText(value: SymbolicTensor): Written {
     prefix: kind === "prefix",
     chains: kind === "infix" && notation.associative === undefined,
   };
+}
+
+function callText(
+  name: string,
+  list: readonly string[],
+  operands: readonly SymbolicTensor[],
+): Written {
+  const template = `${name}(${list.join(", ")})`;
+  return { template, operands, precedence: PRECEDENCE.atom, minimum: [] };
+}
+
+/** A list in brackets that depends on no input is read as one constant. */
+function dependsOnInput(values: readonly SymbolicTensor[]): boolean {
+  const work = values.map((value) => value.node);
+  const seen = new Set(work);
+  for (let node = work.pop(); node !== undefined; node = work.pop()) {
+    if (node.op === inputOp) return true;
+    for (const { node: below } of node.inputs) {
+      if (!seen.has(below)) work.push(below);
+      seen.add(below);
+    }
+  }
+  return false;
 }
 
 /** `-(3)`, which is not the number -3. */

@@ -40,7 +40,11 @@ function axisIndex(place: Value, axis: number, x: Tensor): AxisIndex {
   };
   if (!(place instanceof Range)) return check(wholeNumber(place, "a place in an index"));
   const { first, step, size } = place;
-  if (size === 0) return { start: 0, stop: 0 };
+  if (size === 0) {
+    const inside = Number.isInteger(first) && first >= 1 && first <= length + 1;
+    const at = inside ? first - 1 : 0;
+    return { start: at, stop: at, step };
+  }
   const start = check(first);
   const last = check(first + (size - 1) * step);
   if (step > 0) return { start, stop: last + 1, step };
