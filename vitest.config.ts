@@ -4,6 +4,7 @@ const config: ViteUserConfig = defineConfig({
   test: {
     environment: "node",
     include: ["test/**/*.test.ts"],
+    testTimeout: 60_000,
   },
 });
 

@@ -32,7 +32,7 @@ export abstract class OperatorCompiler extends StepWriter {
       );
     } else if (args.length > 2) {
       const emit = (): void => this.emit({ kind: "operator", name: fn, count: args.length });
-      this.plan(...this.list(args, op), emit);
+      this.planList(this.list(args, op), emit);
     } else if (fn === "unaryMinus" && isNumber(left)) {
       this.take(op);
       this.takeOperand();
@@ -84,7 +84,7 @@ export abstract class OperatorCompiler extends StepWriter {
     const visits = params.flatMap((operand, i) =>
       i === 0 ? [this.visit(operand)] : [() => this.takeAny(), this.visit(operand)],
     );
-    this.plan(...visits, () => this.emit({ kind: "chain", comparisons: conditionals }));
+    this.planList(visits, () => this.emit({ kind: "chain", comparisons: conditionals }));
   }
 }
 

@@ -26,8 +26,8 @@ class Compiler extends OperatorCompiler {
   run(node: MathNode): Program {
     const root = syntaxOf(node);
     const nodes = root.type === "BlockNode" ? root.blocks.map((block) => block.node) : [node];
-    this.plan(
-      ...nodes.flatMap((statement) => [
+    this.planAll(
+      nodes.flatMap((statement) => [
         () => this.skipSeparators(),
         () => this.#statement(statement),
       ]),
@@ -148,7 +148,7 @@ class Compiler extends OperatorCompiler {
     const { name } = callee;
     this.takeOperand();
     this.take("(");
-    this.plan(...this.list(args, ","), () => {
+    this.planList(this.list(args, ","), () => {
       this.take(")");
       this.emit({ kind: "call", name, count: args.length });
     });
@@ -161,7 +161,7 @@ class Compiler extends OperatorCompiler {
     const list = rows
       ? items.flatMap((row) => [() => this.take(";"), () => this.#row(row)])
       : this.list(items, ",");
-    this.plan(...list, () => {
+    this.planList(list, () => {
       this.take(rows ? ";" : ",");
       this.take("]");
       this.emit({ kind: "array", count: items.length });
@@ -172,7 +172,7 @@ class Compiler extends OperatorCompiler {
     const syntax = syntaxOf(row);
     if (syntax.type !== "ArrayNode") throw new TypeError("a row is a list");
     this.begin();
-    this.plan(...this.list(syntax.items, ","), () => {
+    this.planList(this.list(syntax.items, ","), () => {
       this.take(",");
       this.emit({ kind: "array", count: syntax.items.length });
     });
@@ -195,7 +195,7 @@ class Compiler extends OperatorCompiler {
       this.repeatStart();
       this.emit({ kind: "open" });
     };
-    this.plan(this.visit(object), open, ...visits, () => {
+    this.planList([this.visit(object), open, ...visits], () => {
       if (dimensions.length === 0) this.take("[");
       this.take("]");
       this.emit({ kind: "index", count: dimensions.length });

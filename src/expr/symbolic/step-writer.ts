@@ -26,7 +26,18 @@ export abstract class StepWriter {
 
   /** Plans tasks to be done next, in the given order. */
   protected plan(...tasks: readonly (() => void)[]): void {
+    this.planAll(tasks);
+  }
+
+  /** The same for a list that may be too long for the arguments of a call. */
+  protected planAll(tasks: readonly (() => void)[]): void {
     for (let i = tasks.length - 1; i >= 0; i--) this.#tasks.push(tasks[i] as () => void);
+  }
+
+  /** Plans a list of tasks and one that follows them. */
+  protected planList(tasks: readonly (() => void)[], last: () => void): void {
+    this.#tasks.push(last);
+    this.planAll(tasks);
   }
 
   protected skipSeparators(): void {
