@@ -51,7 +51,7 @@ function roundOf(contender: Contender, repeats: number): number {
     batches.push(each);
     spent += Math.max(each * repeats, 100);
   }
-  return batches.reduce((sum, each) => sum + each, 0) / batches.length;
+  return summarize("", batches).median;
 }
 
 /** Warms up, and finds how many calls fill a round. */
@@ -67,7 +67,7 @@ function repeatsFor(contender: Contender): number {
 }
 
 /** So few that what is prepared does not burden the garbage collector. */
-const MOST_PREPARED = 20;
+const MOST_PREPARED = 5;
 
 /** Microseconds of one call, over several. */
 function timeOf(contender: Contender, repeats: number): number {

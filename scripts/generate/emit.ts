@@ -106,9 +106,24 @@ export function emitGeneric(given: MathNode, context: EmitContext): string {
   if (call === undefined) throw new Error(`cannot emit ${tree.type}: ${tree.toString()}`);
   const operands = call.operands.map((operand) => emitGeneric(operand, context));
   if (isChoice(call)) {
-    return `a.${call.operation}(${operands[0]}, () => ${operands[1]}, () => ${operands[2]})`;
+    const [, yes, no] = operands as [string, string, string];
+    return genericChoice(call.operation, call.operands[0] as MathNode, yes, no, context);
   }
   return `a.${call.operation}(${operands.join(", ")})`;
+}
+
+/** A choice over any arithmetic. A guard also names the operands that its condition looks at. */
+function genericChoice(
+  kind: string,
+  condition: MathNode,
+  yes: string,
+  no: string,
+  context: EmitContext,
+): string {
+  const test = emitGeneric(condition, context);
+  if (kind === "choose") return `a.choose(${test}, () => ${yes}, () => ${no})`;
+  const seen = context.variables.filter((name) => mentions(condition, [name]));
+  return `a.guard([${seen.join(", ")}], () => ${test}, () => ${yes}, () => ${no})`;
 }
 
 /** Nothing differentiates by a plain number, so the question does not arise there. */
@@ -129,8 +144,7 @@ export function emitGenericChain(given: MathNode, context: EmitContext): string 
     negate: (inner) => `a.negate(${inner})`,
     divide: (inner, by) => `a.divide(${inner}, ${emitGeneric(by, context)})`,
     multiply: (inner, by) => `a.multiply(${inner}, ${emitGeneric(by, context)})`,
-    choose: (kind, condition, yes, no) =>
-      `a.${kind}(${emitGeneric(condition, context)}, () => ${yes}, () => ${no})`,
+    choose: (kind, condition, yes, no) => genericChoice(kind, condition, yes, no, context),
     zero: "a.literal(0)",
   });
 }
@@ -140,7 +154,8 @@ export function emitNumberChain(given: MathNode, context: EmitContext): string |
     negate: (inner) => `-(${inner})`,
     divide: (inner, by) => `(${inner}) / (${emitNumber(by, context)})`,
     multiply: (inner, by) => `(${inner}) * (${emitNumber(by, context)})`,
-    choose: (_, condition, yes, no) => `${emitCondition(condition, context)} ? ${yes} : (${no})`,
+    choose: (_, condition, yes, no) =>
+      isFixed(condition) ? yes : `${emitCondition(condition, context)} ? ${yes} : (${no})`,
     zero: "0",
   });
 }
@@ -188,10 +203,6 @@ function emitNumber(given: MathNode, context: EmitContext): string {
   if (tree.type === "SymbolNode") return (tree as SymbolNode).name;
   const call = asCall(tree);
   if (call === undefined) throw new Error(`cannot emit ${tree.type}: ${tree.toString()}`);
-  const fixed = call.operands.findIndex(isFixed);
-  if (fixed >= 0 && call.operation === "and") {
-    return emitNumber(call.operands[1 - fixed] as MathNode, context);
-  }
   const emitted = call.operands.map((operand) => emitNumber(operand, context));
   if (isChoice(call)) {
     const condition = emitCondition(call.operands[0] as MathNode, context);

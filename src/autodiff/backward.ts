@@ -27,7 +27,7 @@ export function backward(
     if (row.parents.length === 0) continue;
     const cotangents = adjoints.slice(row.slot, row.slot + row.outputs.length);
     if (cotangents.every(isZero)) continue;
-    const contributions = row.op.pullback(row, cotangents, row.parents.map(isVariable));
+    const contributions = row.op.pullback(row, cotangents, needsOf(row));
     for (let k = 0; k < row.parents.length; k++) {
       const parent = row.parents[k] as number;
       const contribution = contributions[k];
@@ -43,6 +43,14 @@ export function backward(
 function isZero(cotangent: Tensor | undefined): boolean {
   return cotangent === undefined;
 }
+
+/** Which inputs are no constants; for most rows that is all of them. */
+function needsOf({ parents }: Row): readonly boolean[] {
+  const all = ALL[parents.length];
+  return all !== undefined && parents.every(isVariable) ? all : parents.map(isVariable);
+}
+
+const ALL: readonly (readonly boolean[])[] = [[], [true], [true, true]];
 
 function isVariable(parent: number): boolean {
   return parent >= 0;

@@ -272,7 +272,12 @@ function makeArithmetic(): Arithmetic<Complex> {
     literal: real,
     constant: (name: keyof typeof namedConstants) => real(namedConstants[name].at(0)),
     choose,
-    guard: choose,
+    guard: (
+      _: readonly Complex[],
+      condition: () => Complex,
+      yes: () => Complex,
+      no: () => Complex,
+    ) => choose(condition(), yes, no),
     fixed: () => real(1),
   };
   for (const { op } of pointwiseFunctions().values()) {

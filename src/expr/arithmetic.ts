@@ -11,10 +11,10 @@ export type Arithmetic<S> = Readonly<Record<PointwiseName, (...operands: S[]) =>
   /** The branch that the condition names; only that one is computed where the condition is known. */
   choose(condition: S, yes: () => S, no: () => S): S;
   /**
-   * Like `choose`, for special values in rules: where the condition is not known, as with a symbol, the
-   * general rule `no` stands alone.
+   * Like `choose`, for special values in rules. The condition looks at `operands`; where one of them has no
+   * number yet, as a symbol, the condition is not formed and the general rule `no` stands alone.
    */
-  guard(condition: S, yes: () => S, no: () => S): S;
+  guard(operands: readonly S[], condition: () => S, yes: () => S, no: () => S): S;
   /** 1 where nothing differentiates by `x`, so that a rule may take a simpler form for its value. */
   fixed(x: S): S;
 };

@@ -133,8 +133,8 @@ export const pow: Binary = pointwise(["x", "y"], {
   kernel: kernels.pow,
   derivative: {
     x:
-      "guard(fixed(y) and y == 0, 0, guard(fixed(y) and y == 1, 1, guard(fixed(y) and y == 2, 2 * x, " +
-      "guard(x == 0 and y == 0, 0, y * x ^ (y - 1)))))",
+      "guard(fixed(y), guard(y == 2, 2 * x, guard(y == 1, 1, guard(y == 0, 0, y * x ^ (y - 1)))), " +
+      "guard(x == 0 and y == 0, 0, y * x ^ (y - 1)))",
     y: "guard(x == 0 and y >= 0, 0, result * log(x))",
   },
   type: "arithmetic",

@@ -383,7 +383,7 @@ export const rules: Readonly<Record<PointwiseName, PointwiseRule>> = {
   // hypot: by x: guard(result == 0, 0, x / result); by y: guard(result == 0, 0, y / result)
   hypot: {
     partials: ["guard(result == 0, 0, x / result)", "guard(result == 0, 0, y / result)"],
-    chain: [<S>(a: Arithmetic<S>, g: S, x: S, _y: S, result: S): S => a.guard(a.equal(result, a.literal(0)), () => a.literal(0), () => a.multiply(g, a.divide(x, result))), <S>(a: Arithmetic<S>, g: S, _x: S, y: S, result: S): S => a.guard(a.equal(result, a.literal(0)), () => a.literal(0), () => a.multiply(g, a.divide(y, result)))],
+    chain: [<S>(a: Arithmetic<S>, g: S, x: S, _y: S, result: S): S => a.guard([result], () => a.equal(result, a.literal(0)), () => a.literal(0), () => a.multiply(g, a.divide(x, result))), <S>(a: Arithmetic<S>, g: S, _x: S, y: S, result: S): S => a.guard([result], () => a.equal(result, a.literal(0)), () => a.literal(0), () => a.multiply(g, a.divide(y, result)))],
     chainNumbers: [(g: number, x: number, _y: number, result: number): number => (result === 0) ? 0 : ((g) * ((x / result))), (g: number, _x: number, y: number, result: number): number => (result === 0) ? 0 : ((g) * ((y / result)))],
     composite: <S>(a: Arithmetic<S>, x: S, y: S): S => a.choose(a.greater(a.abs(x), a.abs(y)), () => a.multiply(a.abs(x), a.sqrt(a.add(a.literal(1), a.square(a.divide(y, x))))), () => a.choose(a.equal(y, a.literal(0)), () => a.literal(0), () => a.multiply(a.abs(y), a.sqrt(a.add(a.literal(1), a.square(a.divide(x, y))))))),
   },
@@ -534,11 +534,11 @@ export const rules: Readonly<Record<PointwiseName, PointwiseRule>> = {
     chainNumbers: ["none", (g: number, n: number, x: number): number => (g) * (polygamma((n + 1), x))],
     composite: undefined,
   },
-  // pow: by x: guard(fixed(y) and y == 0, 0, guard(fixed(y) and y == 1, 1, guard(fixed(y) and y == 2, 2 * x, guard(x == 0 and y == 0, 0, y * x ^ (y - 1))))); by y: guard(x == 0 and y >= 0, 0, result * log(x))
+  // pow: by x: guard(fixed(y), guard(y == 2, 2 * x, guard(y == 1, 1, guard(y == 0, 0, y * x ^ (y - 1)))), guard(x == 0 and y == 0, 0, y * x ^ (y - 1))); by y: guard(x == 0 and y >= 0, 0, result * log(x))
   pow: {
-    partials: ["guard(fixed(y) and y == 0, 0, guard(fixed(y) and y == 1, 1, guard(fixed(y) and y == 2, 2 * x, guard(x == 0 and y == 0, 0, y * x ^ (y - 1)))))", "guard(x == 0 and y >= 0, 0, result * log(x))"],
-    chain: [<S>(a: Arithmetic<S>, g: S, x: S, y: S): S => a.guard(a.and(a.fixed(y), a.equal(y, a.literal(0))), () => a.literal(0), () => a.guard(a.and(a.fixed(y), a.equal(y, a.literal(1))), () => g, () => a.guard(a.and(a.fixed(y), a.equal(y, a.literal(2))), () => a.multiply(g, a.multiply(a.literal(2), x)), () => a.guard(a.and(a.equal(x, a.literal(0)), a.equal(y, a.literal(0))), () => a.literal(0), () => a.multiply(g, a.multiply(y, a.pow(x, a.subtract(y, a.literal(1))))))))), <S>(a: Arithmetic<S>, g: S, x: S, y: S, result: S): S => a.guard(a.and(a.equal(x, a.literal(0)), a.greaterEqual(y, a.literal(0))), () => a.literal(0), () => a.multiply(g, a.multiply(result, a.log(x))))],
-    chainNumbers: [(g: number, x: number, y: number): number => (y === 0) ? 0 : ((y === 1) ? g : ((y === 2) ? (g) * ((2 * x)) : (((x === 0) && (y === 0)) ? 0 : ((g) * ((y * pow(x, (y - 1)))))))), (g: number, x: number, y: number, result: number): number => ((x === 0) && (y >= 0)) ? 0 : ((g) * ((result * Math.log(x))))],
+    partials: ["guard(fixed(y), guard(y == 2, 2 * x, guard(y == 1, 1, guard(y == 0, 0, y * x ^ (y - 1)))), guard(x == 0 and y == 0, 0, y * x ^ (y - 1)))", "guard(x == 0 and y >= 0, 0, result * log(x))"],
+    chain: [<S>(a: Arithmetic<S>, g: S, x: S, y: S): S => a.guard([y], () => a.fixed(y), () => a.guard([y], () => a.equal(y, a.literal(2)), () => a.multiply(g, a.multiply(a.literal(2), x)), () => a.guard([y], () => a.equal(y, a.literal(1)), () => g, () => a.guard([y], () => a.equal(y, a.literal(0)), () => a.literal(0), () => a.multiply(g, a.multiply(y, a.pow(x, a.subtract(y, a.literal(1)))))))), () => a.guard([x, y], () => a.and(a.equal(x, a.literal(0)), a.equal(y, a.literal(0))), () => a.literal(0), () => a.multiply(g, a.multiply(y, a.pow(x, a.subtract(y, a.literal(1))))))), <S>(a: Arithmetic<S>, g: S, x: S, y: S, result: S): S => a.guard([x, y], () => a.and(a.equal(x, a.literal(0)), a.greaterEqual(y, a.literal(0))), () => a.literal(0), () => a.multiply(g, a.multiply(result, a.log(x))))],
+    chainNumbers: [(g: number, x: number, y: number): number => (y === 2) ? (g) * ((2 * x)) : ((y === 1) ? g : ((y === 0) ? 0 : ((g) * ((y * pow(x, (y - 1))))))), (g: number, x: number, y: number, result: number): number => ((x === 0) && (y >= 0)) ? 0 : ((g) * ((result * Math.log(x))))],
     composite: undefined,
   },
   // reciprocal: by x: -(result * result)

@@ -93,10 +93,12 @@ export function pointwise<const Names extends readonly string[]>(
 function pointwiseOp(inputs: readonly string[], spec: PointwiseSpec<string>): PointwiseOp {
   const { kernel, derivative } = spec;
   const type = spec.type ?? "float";
-  const infer = (values: readonly AbstractValue[]): AbstractValue => {
+  const infer = (values: readonly AbstractValue[]): readonly AbstractValue[] => {
     const { dtype, weak } = outputType(type, values);
-    const shape = values.every(isScalar) ? SCALAR : broadcastShapes(spec.name, values.map(shapeOf));
-    return { shape, dtype, weak };
+    if (!values.every(isScalar)) {
+      return [{ shape: broadcastShapes(spec.name, values.map(shapeOf)), dtype, weak }];
+    }
+    return dtype === "float64" && !weak ? DOUBLE_SCALAR : [{ shape: SCALAR, dtype, weak }];
   };
   let rule: PointwiseRule | undefined;
   const ownRule = (): PointwiseRule => {
@@ -121,13 +123,14 @@ function pointwiseOp(inputs: readonly string[], spec: PointwiseSpec<string>): Po
     derivative,
     ...(typeof derivative === "object" && { partials: derivative }),
     nondifferentiable: derivative === "none",
-    infer: (values) => [infer(values)],
+    infer,
     evaluate,
     reference: (arithmetic, operands) => {
       const shape = broadcastShapes(spec.name, operands.map(shapeOf));
       return [mapElements(operands, shape, arithmetic[spec.name as PointwiseName])];
     },
-    pullback: (step, [cotangent], needs) => {
+    pullback: (step, cotangents, needs) => {
+      const cotangent = cotangents[0];
       if (cotangent === undefined) return [];
       const own = ownRule();
       return needs.map((needed, i) => (needed ? chain(own, step, i, cotangent) : undefined));
@@ -151,6 +154,9 @@ function isScalar(value: { readonly shape: readonly number[] }): boolean {
 function shapeOf(value: { readonly shape: readonly number[] }): readonly number[] {
   return value.shape;
 }
+
+/** What most nodes of most formulas are, made once. */
+const DOUBLE_SCALAR: readonly AbstractValue[] = [{ shape: SCALAR, dtype: "float64", weak: false }];
 
 const WEAK_FLOAT = { dtype: "float64", weak: true } as const;
 const STRONG_FLOAT = { dtype: "float64", weak: false } as const;
@@ -193,7 +199,8 @@ function follow(
   output: Tensor,
 ): Tensor {
   const a = tensorArithmetic();
-  const [x, y] = inputs as readonly [Tensor, Tensor];
+  const x = inputs[0] as Tensor;
+  const y = inputs[1] as Tensor;
   if (inputs.length === 1) return factor(a, cotangent, x, output);
   if (inputs.length === 2) return factor(a, cotangent, x, y, output);
   return factor(a, cotangent, ...inputs, output);

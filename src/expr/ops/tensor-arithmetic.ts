@@ -1,7 +1,7 @@
 // All pointwise operations in one table, as arithmetic on tensors and on plain numbers.
 
 import type { Arithmetic } from "../arithmetic.ts";
-import { ConcreteTensor, literal, namedConstants, type Tensor } from "../tensor.ts";
+import { ConcreteTensor, FollowedTensor, literal, namedConstants, type Tensor } from "../tensor.ts";
 import * as activations from "./activations.ts";
 import * as arithmetic from "./arithmetic.ts";
 import * as comparison from "./comparison.ts";
@@ -43,17 +43,24 @@ export function tensorArithmetic(): Arithmetic<Tensor> {
     multiply: product as (...operands: Tensor[]) => Tensor,
     literal,
     constant: (name) => namedConstants[name],
-    choose: (condition, yes, no) =>
-      isKnownScalar(condition)
-        ? (condition.at(0) !== 0 ? yes : no)()
-        : comparison.where(condition, yes(), no()),
-    guard: (condition, yes, no) => {
-      if (isKnownScalar(condition)) return (condition.at(0) !== 0 ? yes : no)();
-      return condition instanceof ConcreteTensor ? comparison.where(condition, yes(), no()) : no();
-    },
+    choose: chooseTensor,
+    guard: (operands, condition, yes, no) =>
+      operands.every(hasNumbers) ? chooseTensor(condition(), yes, no) : no(),
     fixed: (x) => literal(x.tracer === undefined ? 1 : 0),
   };
   return onTensors;
+}
+
+function chooseTensor(condition: Tensor, yes: () => Tensor, no: () => Tensor): Tensor {
+  if (isKnownScalar(condition)) return (condition.at(0) !== 0 ? yes : no)();
+  return comparison.where(condition, yes(), no());
+}
+
+/** Whether a condition on the value can be decided: it is data, whoever follows it. */
+function hasNumbers(value: Tensor): boolean {
+  let inner = value;
+  while (inner instanceof FollowedTensor) inner = inner.value;
+  return inner instanceof ConcreteTensor;
 }
 
 function product(x: Tensor, y: Tensor): Tensor {
@@ -80,7 +87,7 @@ export function numberArithmetic(): Arithmetic<number> {
     literal: (value) => value,
     constant: (name) => namedConstants[name].at(0),
     choose,
-    guard: choose,
+    guard: (_, condition, yes, no) => choose(condition(), yes, no),
     fixed: () => 1,
   };
   return onNumbers;

@@ -27,10 +27,7 @@ class Compiler extends OperatorCompiler {
     const root = syntaxOf(node);
     const nodes = root.type === "BlockNode" ? root.blocks.map((block) => block.node) : [node];
     this.planAll(
-      nodes.flatMap((statement) => [
-        () => this.skipSeparators(),
-        () => this.#statement(statement),
-      ]),
+      nodes.flatMap((statement) => [() => this.skipSeparators(), () => this.#statement(statement)]),
     );
     this.runTasks();
     return {

@@ -9,6 +9,11 @@ export function nameError(name: string, message: string, suggestion?: string): S
   });
 }
 
+/** A name as it is shown in a message: the beginning of a very long one. */
+function shown(name: string): string {
+  return name.length > 60 ? `${name.slice(0, 60)}…` : name;
+}
+
 export function reservedError(name: string): SymtapeError {
   return nameError(name, `the name ${name} is reserved and has no meaning in formulas.`);
 }
@@ -17,8 +22,8 @@ export function reservedError(name: string): SymtapeError {
 export function unknownFunction(name: string, known: Iterable<string>): SymtapeError {
   const suggestion = closestName(name, known);
   const meant = suggestion === undefined ? "" : ` Did you mean ${suggestion}?`;
-  const product = ` If ${name} is a variable, write ${name} * (…).`;
-  return nameError(name, `there is no function ${name}.${meant}${product}`, suggestion);
+  const product = ` If ${shown(name)} is a variable, write ${shown(name)} * (…).`;
+  return nameError(name, `there is no function ${shown(name)}.${meant}${product}`, suggestion);
 }
 
 export function arityError(
@@ -29,7 +34,7 @@ export function arityError(
   const several = maximum === Number.POSITIVE_INFINITY ? `at least ${minimum}` : undefined;
   const expected = several ?? (maximum === minimum ? `${minimum}` : `${minimum} to ${maximum}`);
   const noun = expected === "1" ? "argument" : "arguments";
-  return new SymtapeError("arity", `${name} takes ${expected} ${noun}, got ${received}.`, {
+  return new SymtapeError("arity", `${shown(name)} takes ${expected} ${noun}, got ${received}.`, {
     operation: name,
     received,
     expected,

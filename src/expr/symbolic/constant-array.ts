@@ -3,7 +3,7 @@
 import { SymtapeError } from "../errors.ts";
 import { formatShape, sameShape } from "../shape.ts";
 import { type ConcreteTensor, type Tensor, tensor } from "../tensor.ts";
-import { constantsOf } from "./values.ts";
+import { constantsOf, constantTooLarge, MAXIMUM_CONSTANT } from "./values.ts";
 
 /** The tensor of the given rows or numbers; undefined if one of them depends on an input. */
 export function constantArray(items: readonly Tensor[]): ConcreteTensor | undefined {
@@ -11,6 +11,7 @@ export function constantArray(items: readonly Tensor[]): ConcreteTensor | undefi
   if (known === undefined) return undefined;
   const first = known[0]?.shape ?? [];
   const size = known[0]?.size ?? 0;
+  if (known.length * size > MAXIMUM_CONSTANT) throw constantTooLarge();
   const flat = new Float64Array(known.length * size);
   known.forEach((item, i) => {
     if (!sameShape(item.shape, first)) {

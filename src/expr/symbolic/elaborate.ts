@@ -5,23 +5,30 @@ import type { Elaboration, Shapes } from "../formula.ts";
 import { Graph, SymbolicTensor } from "../graph.ts";
 import { stack } from "../ops/indexing.ts";
 import { inputOp } from "../ops/leaves.ts";
-import { asTensor, literal, Tensor } from "../tensor.ts";
+import { asTensor, literal, type Tensor } from "../tensor.ts";
+import { MAXIMUM_ELEMENTS, MAXIMUM_STEPS, tooLarge, tooMuch } from "./bounds.ts";
 import { arityError } from "./complaints.ts";
 import { constantArray } from "./constant-array.ts";
+import { type Frame, newFrame } from "./frame.ts";
 import { type Builtin, builtinFunctions } from "./functions.ts";
 import { indexed } from "./places.ts";
 import type { Action, Definition, Program, Step } from "./program.ts";
-import { type Functions, type Locals, Scope } from "./scope.ts";
-import { constantNumber, Range, Text, tensorOf, type Value } from "./values.ts";
+import { type Functions, Scope } from "./scope.ts";
+import {
+  constantNumber,
+  constantTooLarge,
+  MAXIMUM_CONSTANT,
+  Range,
+  Text,
+  tensorOf,
+  type Value,
+} from "./values.ts";
 
 export interface ElaborateOptions {
   readonly functions?: Functions;
   /** Replaces what has just been built, where it has a better form. */
   readonly rewrite?: (value: SymbolicTensor) => SymbolicTensor;
 }
-
-/** A bound on the work that calls of defined functions can multiply to. */
-const MAXIMUM_STEPS = 1_000_000;
 
 /** Builds the graph of a formula for inputs of the given shapes; inputs without one are scalars. */
 export function elaborate(
@@ -30,15 +37,6 @@ export function elaborate(
   options: ElaborateOptions = {},
 ): Elaboration {
   return new Machine(program, shapes, options).run();
-}
-
-/** The text of the program, or a call of one of its functions. */
-interface Frame {
-  readonly steps: readonly Step[];
-  readonly locals: Locals;
-  readonly definition: Definition | undefined;
-  readonly memo: string;
-  at: number;
 }
 
 type ActionOf<K extends Action["kind"]> = Extract<Action, { readonly kind: K }>;
@@ -55,6 +53,8 @@ class Machine {
   readonly #calls = new Map<string, Value>();
   #result: Value | undefined;
   #frame: Frame;
+  /** How many places all ranges have so far. */
+  #ranged = 0;
   /** Nodes before this one have their place in the text. */
   #located = 0;
 
@@ -185,7 +185,14 @@ class Machine {
   /** Pushes what was built, in its best form, and notes where it stands in the text. */
   #built(value: Tensor, step: Step): void {
     const built = this.#graph.adopt(value);
+    if (built.size > MAXIMUM_ELEMENTS) throw tooLarge(built);
     const result = this.#rewrite === undefined ? built : this.#rewrite(built);
+    const { nodes } = this.#graph;
+    if (this.#located < nodes.length) this.#locate(step);
+    this.#push(result);
+  }
+
+  #locate(step: Step): void {
     const { nodes } = this.#graph;
     const position = this.#program.source.position(step.start, step.end);
     for (; this.#located < nodes.length; this.#located++) {
@@ -193,7 +200,6 @@ class Machine {
       const isNew = node !== undefined && node.inputs.length > 0;
       if (isNew) this.#graph.locate(node.outputs[0] as SymbolicTensor, position);
     }
-    this.#push(result);
   }
 
   #apply(builtin: Builtin, action: ActionOf<"operator" | "call">, step: Step): void {
@@ -201,7 +207,7 @@ class Machine {
     if (args.length < builtin.minimum || args.length > builtin.maximum) {
       throw arityError(action.name, args.length, builtin);
     }
-    const operands = args.map((value) => (value instanceof Tensor ? this.#operand(value) : value));
+    const operands = args.map((value) => (value instanceof Text ? value : this.#operand(value)));
     this.#built(builtin.build(operands), step);
   }
 
@@ -253,7 +259,10 @@ class Machine {
   #range(action: ActionOf<"range">): void {
     const numbers = this.#take(action.count).map((bound) => constantNumber(bound, "a bound"));
     const [first, by, last] = action.count === 2 ? [numbers[0], 1, numbers[1]] : numbers;
-    this.#push(new Range(first as number, by as number, last as number));
+    const range = new Range(first as number, by as number, last as number);
+    this.#ranged += range.size;
+    if (this.#ranged > MAXIMUM_CONSTANT) throw constantTooLarge();
+    this.#push(range);
   }
 
   #array(action: ActionOf<"array">, step: Step): void {
@@ -274,20 +283,4 @@ class Machine {
 
 function build(name: string, x: Tensor, y: Tensor): Tensor {
   return (builtinFunctions().get(name) as Builtin).build([x, y]);
-}
-
-function newFrame(
-  steps: readonly Step[],
-  locals: Locals = new Map(),
-  definition?: Definition,
-  memo = "",
-): Frame {
-  return { steps, locals, definition, memo, at: 0 };
-}
-
-function tooMuch(): SymtapeError {
-  return new SymtapeError("limit", "the functions of this formula call each other too often.", {
-    limit: "steps",
-    maximum: MAXIMUM_STEPS,
-  });
 }

@@ -62,6 +62,11 @@ export function operatorMinimum(notation: Notation): readonly number[] {
 
 /** How an operation is written in the formula language. */
 export function writeText(value: SymbolicTensor): Written {
+  const { op, inputs } = value.node;
+  const { fused, kind: plain } = op.notation;
+  if (fused === undefined && plain !== "call" && plain !== "custom") {
+    return operatorText(op.notation, inputs);
+  }
   const { notation, operands, call } = notedOf(value);
   const { kind } = notation;
   const own = notation.precedence ?? PRECEDENCE.atom;
@@ -78,10 +83,15 @@ export function writeText(value: SymbolicTensor): Written {
     const strength = template.startsWith("#") ? (notation.operandPrecedence ?? 0) : 0;
     return { template, operands, precedence: own, minimum: operands.map(() => strength) };
   }
+  return operatorText(notation, operands);
+}
+
+function operatorText(notation: Notation, operands: readonly SymbolicTensor[]): Written {
+  const { kind, precedence } = notation;
   return {
     template: operatorTemplate(notation, operands),
     operands,
-    precedence: own,
+    precedence: precedence ?? PRECEDENCE.atom,
     minimum: isMinusNumber(notation, operands) ? [PRECEDENCE.atom + 1] : operatorMinimum(notation),
     prefix: kind === "prefix",
     chains: kind === "infix" && notation.associative === undefined,

@@ -72,7 +72,11 @@ function expand(
   names: ReadonlyMap<SymbolicTensor, string>,
   work: (string | SymbolicTensor | Written)[],
 ): void {
-  const parts = written.template.split(/#(\d+)/);
+  if (written.operands.length === 0) {
+    work.push(written.template);
+    return;
+  }
+  const parts = partsOf(written.template);
   for (let k = parts.length - 1; k >= 0; k--) {
     const part = parts[k] as string;
     if (k % 2 === 0) {
@@ -84,4 +88,17 @@ function expand(
     if (needsBrackets(written, index, child, style)) work.push(style.close, child, style.open);
     else work.push(child);
   }
+}
+
+const PARTS = new Map<string, readonly string[]>();
+const MOST_TEMPLATES = 1000;
+
+/** A template cut at its placeholders; every second part is the number of an operand. */
+function partsOf(template: string): readonly string[] {
+  const known = PARTS.get(template);
+  if (known !== undefined) return known;
+  const parts = template.split(/#(\d+)/);
+  if (PARTS.size >= MOST_TEMPLATES) PARTS.clear();
+  PARTS.set(template, parts);
+  return parts;
 }

@@ -85,17 +85,13 @@ function parseTree(source: Source, bracketed: readonly Token[]): MathNode {
   try {
     return mathjs().parse(parts.join(""));
   } catch (error) {
-    if (error instanceof SyntaxError) throw syntaxError(source, error, bracketed);
-    throw source.placed(error, 0, source.text.length);
+    if (error instanceof RangeError) throw source.placed(error, 0, source.text.length);
+    throw syntaxError(source, error as Error, bracketed);
   }
 }
 
 /** mathjs's complaint, at the place in the user's text. */
-function syntaxError(
-  source: Source,
-  error: SyntaxError,
-  bracketed: readonly Token[],
-): SymtapeError {
+function syntaxError(source: Source, error: Error, bracketed: readonly Token[]): SymtapeError {
   const char = "char" in error ? Number(error.char) : 1;
   let offset = char - 1;
   for (const { start } of bracketed) {

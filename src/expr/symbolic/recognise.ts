@@ -204,10 +204,17 @@ function opposite(value: SymbolicTensor): SymbolicTensor {
 
 /** Whether a minus can go into the value: it has one already, or it is a number. */
 function hasSign(value: SymbolicTensor): boolean {
-  const { op, inputs } = value.node;
-  if (op === negate.op || op === constantOp) return true;
-  return (op === multiply.op || op === divide.op) && hasSign(inputs[0] as SymbolicTensor);
+  let { op, inputs } = value.node;
+  for (let depth = 0; depth < DEEPEST_SIGN; depth++) {
+    if (op === negate.op || op === constantOp) return true;
+    if (op !== multiply.op && op !== divide.op) return false;
+    ({ op, inputs } = (inputs[0] as SymbolicTensor).node);
+  }
+  return false;
 }
+
+/** A minus goes into the first of at most this many factors. */
+const DEEPEST_SIGN = 50;
 
 /** x / 2, exactly where x is twice something. */
 function half(value: SymbolicTensor): SymbolicTensor {

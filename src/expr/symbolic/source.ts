@@ -55,6 +55,10 @@ export class Source {
 
   /** The same error with a place, where it has none yet. */
   placed(error: unknown, start: number, end: number): unknown {
+    if (error instanceof RangeError && !error.message.includes("call stack")) {
+      const data = { limit: "size", maximum: MAXIMUM_SIZE };
+      return this.error("limit", "a value of the formula is too large.", data, start, end);
+    }
     if (error instanceof RangeError) {
       return this.error(
         "limit",
@@ -70,6 +74,9 @@ export class Source {
     return this.error(kind, error.message, error.data as ErrorData[PlacedKind], start, end);
   }
 }
+
+/** What JavaScript can hold in one array. */
+const MAXIMUM_SIZE = 2 ** 32 - 1;
 
 /** How many brackets may stand inside each other. */
 export const MAXIMUM_NESTING = 200;

@@ -42,6 +42,14 @@ export class Range {
 
 const MAXIMUM_RANGE = 1_000_000;
 
+/** How many numbers may be computed while a text is read, such as the entries of a list. */
+export const MAXIMUM_CONSTANT = 4_000_000;
+
+export function constantTooLarge(): SymtapeError {
+  const message = `the numbers in brackets have more than ${MAXIMUM_CONSTANT} elements. Give them as an input.`;
+  return new SymtapeError("limit", message, { limit: "constant", maximum: MAXIMUM_CONSTANT });
+}
+
 /** A text in quotation marks, such as the dtype of `cast`. */
 export class Text {
   readonly text: string;
@@ -75,6 +83,9 @@ export function constantsOf(values: readonly Tensor[]): readonly ConcreteTensor[
   if (symbols.length === 0) return values.map((value) => value.concrete("constant"));
   const nodes = reachable(symbols);
   if (nodes.some((node) => node.op === inputOp)) return undefined;
+  let elements = 0;
+  for (const { outputs } of nodes) elements += outputs[0]?.size ?? 0;
+  if (elements > MAXIMUM_CONSTANT) throw constantTooLarge();
   const resultOf = evaluateNodes(nodes, (node) => node.value);
   return values.map((value) =>
     value instanceof SymbolicTensor && value.node.value === undefined

@@ -1,0 +1,63 @@
+// Texts of 50,000 terms or factors go through everything, in time and memory that grow with their length.
+
+import { describe, expect, it } from "vitest";
+import { derivative, gradient } from "../../../src/autodiff/index.ts";
+import { evaluate, type Formula } from "../../../src/expr/index.ts";
+import { format } from "../../../src/expr/symbolic/format.ts";
+import { parse } from "../../../src/expr/symbolic/parse.ts";
+import { simplify } from "../../../src/expr/symbolic/simplify.ts";
+
+const COUNT = 50_000;
+const SECONDS = 20_000;
+
+function timed<T>(action: () => T): T {
+  const start = performance.now();
+  const result = action();
+  expect(performance.now() - start).toBeLessThan(SECONDS);
+  return result;
+}
+
+function joined(part: (i: number) => string, operator: string): Formula {
+  return parse(Array.from({ length: COUNT }, (_, i) => part(i)).join(operator));
+}
+
+describe("one text of 50,000 parts is read, derived, computed, written and simplified", () => {
+  it("a sum", { timeout: 2 * SECONDS }, () => {
+    timed(() => {
+      const f = joined(() => "x", " + ");
+      const slope = derivative(f, "x");
+      expect([f({ x: 2 }).item(), slope({ x: 2 }).item()]).toEqual([2 * COUNT, COUNT]);
+      expect(format(f)).toHaveLength(4 * COUNT - 3);
+      expect(format(simplify(f))).toBe("50000 * x");
+      expect(format(simplify(slope))).toBe("50000");
+    });
+  });
+
+  it("a product", { timeout: 2 * SECONDS }, () => {
+    timed(() => {
+      const f = joined(() => "x", " * ");
+      const slope = derivative(f, "x");
+      expect([f({ x: 1 }).item(), slope({ x: 1 }).item()]).toEqual([1, COUNT]);
+      expect(format(slope).length).toBeLessThan(100 * COUNT);
+      expect(format(simplify(f))).toBe("x ^ 50000");
+      expect(format(simplify(slope))).toBe("50000 * x ^ 49999");
+    });
+  });
+
+  it("a sum over 1,000 variables with its whole gradient", { timeout: 2 * SECONDS }, () => {
+    timed(() => {
+      const f = joined((i) => `${i} * x${i % 1000}`, " + ");
+      const point = Object.fromEntries(f.names.map((name) => [name, 1]));
+      expect(f(point).item()).toBe((COUNT * (COUNT - 1)) / 2);
+      const slopes = evaluate(gradient(f), point);
+      expect(slopes.x0?.item()).toBe((1000 * 50 * 49) / 2);
+      expect(simplify(f)(point).item()).toBe((COUNT * (COUNT - 1)) / 2);
+    });
+  });
+});
+
+it("the derivative of a long product has a number of nodes that grows with its length", () => {
+  const sizeOf = (count: number): number =>
+    derivative(parse(Array(count).fill("x").join(" * ")), "x").graph.nodes.length;
+  expect(sizeOf(4000)).toBeLessThan(2.2 * sizeOf(2000));
+});
