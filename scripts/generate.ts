@@ -10,6 +10,7 @@ import * as gamma from "../src/expr/kernels/gamma.ts";
 import type { PointwiseOp } from "../src/expr/ops/pointwise.ts";
 import { pointwiseFunctions } from "../src/expr/ops/tensor-arithmetic.ts";
 import {
+  choosesZero,
   type EmitContext,
   emitGeneric,
   emitGenericChain,
@@ -87,6 +88,9 @@ function ruleText(op: PointwiseOp): string {
       number: `(${parameters(number, used, "number")}): number => ${number}`,
     };
   });
+  const selections = partials(op).map(
+    (tree) => tree !== undefined && tree !== "none" && choosesZero(tree),
+  );
   const primitive = math.parse(op.stable);
   const self = op.stable.startsWith(`${op.name}(`) || isOperator(op);
   const composite = self
@@ -98,6 +102,7 @@ function ruleText(op: PointwiseOp): string {
     `    partials: [${lines.map((line) => partialText(line.text)).join(", ")}],`,
     `    chain: [${lines.map((line) => line.any).join(", ")}],`,
     `    chainNumbers: [${lines.map((line) => line.number).join(", ")}],`,
+    `    selects: [${selections.join(", ")}],`,
     `    composite: ${composite},`,
     "  },",
   ].join("\n");
@@ -149,6 +154,8 @@ export interface PointwiseRule {
   readonly chain: readonly (ChainRule | "none" | undefined)[];
   /** The same on plain numbers: (g, ...operands, result). */
   readonly chainNumbers: readonly (((...operands: number[]) => number) | "none" | undefined)[];
+  /** By operand: whether the rule gives nothing where it does not apply, as the unchosen side of where. */
+  readonly selects: readonly boolean[];
   /** The operation in terms of others; undefined for a primitive. */
   readonly composite: (<S>(a: Arithmetic<S>, ...operands: S[]) => S) | undefined;
 }

@@ -131,6 +131,14 @@ function isFixed(tree: MathNode): boolean {
   return asCall(tree)?.operation === "fixed";
 }
 
+/** Whether an expression is a choice, at its top, one of whose branches is 0. */
+export function choosesZero(given: MathNode): boolean {
+  const call = asCall(strip(given));
+  if (call?.operation === "negate") return choosesZero(call.operands[0] as MathNode);
+  if (call?.operation !== "choose") return false;
+  return call.operands.slice(1).some((branch) => constantOf(branch) === 0 || choosesZero(branch));
+}
+
 function isChoice(call: Call): boolean {
   return call.operation === "choose" || call.operation === "guard";
 }

@@ -2,7 +2,7 @@
 
 import { applyAll } from "../expr/apply.ts";
 import { SymtapeError } from "../expr/errors.ts";
-import type { Op, Params } from "../expr/op.ts";
+import type { Op, Params, Step } from "../expr/op.ts";
 import { FollowedTensor, type Tensor, type Tracer } from "../expr/tensor.ts";
 import { conform, finish } from "./backward.ts";
 import type { Differentiable } from "./reverse.ts";
@@ -54,12 +54,10 @@ class ForwardPass implements Tracer {
     }
     const outputs = applyAll(op, values, params);
     if (op.nondifferentiable) return outputs;
-    const pushed = op.pushforward({ op, params, inputs: values, outputs }, tangents);
+    const pushed = push({ op, params, inputs: values, outputs }, tangents);
     return outputs.map((output, i) => {
       const tangent = pushed[i];
-      return tangent === undefined
-        ? output
-        : new DualTensor(this, output, conform(tangent, output));
+      return tangent === undefined ? output : new DualTensor(this, output, tangent);
     });
   }
 
@@ -123,9 +121,19 @@ export function forward(
   for (const row of rows) {
     const incoming = row.parents.map((parent) => (parent < 0 ? undefined : tangents[parent]));
     if (incoming.every((tangent) => tangent === undefined)) continue;
-    row.op.pushforward(row, incoming).forEach((tangent, k) => {
+    push(row, incoming).forEach((tangent, k) => {
       tangents[row.slot + k] = tangent;
     });
   }
   return tangents;
+}
+
+/** One step of forward mode: tangents of the outputs, in the outputs' shapes and dtypes. */
+function push(
+  step: Step,
+  tangents: readonly (Tensor | undefined)[],
+): readonly (Tensor | undefined)[] {
+  return step.op
+    .pushforward(step, tangents)
+    .map((tangent, i) => tangent && conform(tangent, step.outputs[i] as Tensor));
 }

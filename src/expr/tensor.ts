@@ -177,6 +177,16 @@ export class ConcreteTensor extends Tensor {
   }
 }
 
+/**
+ * Numbers of which some were not chosen: a zero in them stands for nothing, and stays zero whatever it is
+ * multiplied with. So the derivative of `x > 0 ? sqrt(x) : 0` at −1 is 0 and not 0·NaN.
+ */
+export class SelectedTensor extends ConcreteTensor {
+  static of({ shape, dtype, weak, data }: ConcreteTensor): SelectedTensor {
+    return new SelectedTensor(shape, dtype, data, weak);
+  }
+}
+
 function nest(data: TypedArray, shape: Shape): NestedArray {
   if (shape.length === 0) return data[0] as number;
   let level: NestedArray[] = Array.from(data);

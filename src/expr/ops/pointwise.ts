@@ -12,8 +12,8 @@ import {
   promote,
   SCALAR,
 } from "../shape.ts";
-import type { ConcreteTensor, Tensor, TensorLike } from "../tensor.ts";
-import { mapNumbers } from "./element-loops.ts";
+import { type ConcreteTensor, SelectedTensor, type Tensor, type TensorLike } from "../tensor.ts";
+import { mapNumbers, type NumberFunction } from "./element-loops.ts";
 import { type ChainRule, type PointwiseName, type PointwiseRule, rules } from "./pointwise.gen.ts";
 import { tensorArithmetic } from "./tensor-arithmetic.ts";
 
@@ -187,8 +187,16 @@ function chain(rule: PointwiseRule, step: Step, i: number, cotangent: Tensor): T
   const operands = [cotangent, ...step.inputs, output];
   if (!operands.every(isConcrete)) return follow(factor, cotangent, step.inputs, output);
   const { dtype, weak } = promote([cotangent, output]);
-  const numbers = rule.chainNumbers[i] as (...operands: number[]) => number;
-  return mapNumbers(step.op.name, numbers, operands as ConcreteTensor[], dtype, weak);
+  const numbers = rule.chainNumbers[i] as NumberFunction;
+  const chosen = cotangent instanceof SelectedTensor;
+  const f = chosen ? keepingZeros(numbers) : numbers;
+  const result = mapNumbers(step.op.name, f, operands as ConcreteTensor[], dtype, weak);
+  return chosen || rule.selects[i] ? SelectedTensor.of(result) : result;
+}
+
+/** The rule for a cotangent whose zeros stand for nothing. */
+function keepingZeros(rule: NumberFunction): NumberFunction {
+  return (...operands) => (operands[0] === 0 ? 0 : rule(...operands));
 }
 
 /** The rule in public operations, without an argument list made for each call. */

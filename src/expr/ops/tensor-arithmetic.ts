@@ -1,6 +1,7 @@
 // All pointwise operations in one table, as arithmetic on tensors and on plain numbers.
 
 import type { Arithmetic } from "../arithmetic.ts";
+import { SymbolicTensor } from "../graph.ts";
 import { ConcreteTensor, FollowedTensor, literal, namedConstants, type Tensor } from "../tensor.ts";
 import * as activations from "./activations.ts";
 import * as arithmetic from "./arithmetic.ts";
@@ -41,6 +42,8 @@ export function tensorArithmetic(): Arithmetic<Tensor> {
   onTensors ??= {
     ...table((f) => f as (...operands: Tensor[]) => Tensor),
     multiply: product as (...operands: Tensor[]) => Tensor,
+    divide: quotient as (...operands: Tensor[]) => Tensor,
+    negate: negative as (...operands: Tensor[]) => Tensor,
     literal,
     constant: (name) => namedConstants[name],
     choose: chooseTensor,
@@ -64,12 +67,37 @@ function hasNumbers(value: Tensor): boolean {
 }
 
 function product(x: Tensor, y: Tensor): Tensor {
-  if (isLiteralOne(x)) return y;
-  return isLiteralOne(y) ? x : arithmetic.multiply(x, y);
+  if (isLiteral(x, 1)) return y;
+  if (isLiteral(y, 1)) return x;
+  return withinChoice(x, (chosen) => product(chosen, y)) ?? arithmetic.multiply(x, y);
 }
 
-function isLiteralOne(value: Tensor): boolean {
-  return value.weak && isKnownScalar(value) && value.at(0) === 1;
+function quotient(x: Tensor, y: Tensor): Tensor {
+  return withinChoice(x, (chosen) => quotient(chosen, y)) ?? arithmetic.divide(x, y);
+}
+
+function negative(x: Tensor): Tensor {
+  return withinChoice(x, negative) ?? arithmetic.negate(x);
+}
+
+/**
+ * Works inside the choice where `x` is `condition ? chosen : 0` in a graph: what was not chosen stays 0
+ * and is never multiplied with an infinity or NaN of the other branch.
+ */
+function withinChoice(x: Tensor, work: (chosen: Tensor) => Tensor): Tensor | undefined {
+  if (!(x instanceof SymbolicTensor) || x.node.op !== comparison.where.op) return undefined;
+  const [condition, yes, no] = x.node.inputs as readonly [SymbolicTensor, Tensor, Tensor];
+  if (isLiteral(constantOf(no), 0)) return comparison.where(condition, work(yes), literal(0));
+  if (isLiteral(constantOf(yes), 0)) return comparison.where(condition, literal(0), work(no));
+  return undefined;
+}
+
+function constantOf(value: Tensor): Tensor {
+  return (value instanceof SymbolicTensor ? value.node.value : undefined) ?? value;
+}
+
+function isLiteral(value: Tensor, number: number): boolean {
+  return value.weak && isKnownScalar(value) && value.at(0) === number;
 }
 
 function isKnownScalar(condition: Tensor): condition is ConcreteTensor {
