@@ -153,7 +153,7 @@ export function emitGenericChain(given: MathNode, context: EmitContext): string 
     divide: (inner, by) => `a.divide(${inner}, ${emitGeneric(by, context)})`,
     multiply: (inner, by) => `a.multiply(${inner}, ${emitGeneric(by, context)})`,
     choose: (kind, condition, yes, no) => genericChoice(kind, condition, yes, no, context),
-    zero: "a.literal(0)",
+    zero: (kind) => (kind === "choose" ? "a.nothing" : "a.literal(0)"),
   });
 }
 
@@ -164,7 +164,7 @@ export function emitNumberChain(given: MathNode, context: EmitContext): string |
     multiply: (inner, by) => `(${inner}) * (${emitNumber(by, context)})`,
     choose: (_, condition, yes, no) =>
       isFixed(condition) ? yes : `${emitCondition(condition, context)} ? ${yes} : (${no})`,
-    zero: "0",
+    zero: () => "0",
   });
 }
 
@@ -173,7 +173,8 @@ interface ChainWriter {
   divide(inner: string, by: MathNode): string;
   multiply(inner: string, by: MathNode): string;
   choose(kind: string, condition: MathNode, yes: string, no: string): string;
-  readonly zero: string;
+  /** What a branch of 0 is: nothing at all where it was not chosen, a zero like any other in a guard. */
+  zero(kind: string): string;
 }
 
 function emitChain(tree: MathNode, write: ChainWriter): string | undefined {
@@ -197,8 +198,8 @@ function emitChain(tree: MathNode, write: ChainWriter): string | undefined {
     return write.choose(
       call.operation,
       condition,
-      emitChain(yes, write) ?? write.zero,
-      emitChain(no, write) ?? write.zero,
+      emitChain(yes, write) ?? write.zero(call.operation),
+      emitChain(no, write) ?? write.zero(call.operation),
     );
   }
   return write.multiply("g", tree);

@@ -11,8 +11,9 @@ import {
   type Smoothness,
   smoothnessAt,
 } from "./differences.ts";
+import { type RecordedRun, record } from "./record.ts";
 import { type Differentiable, grad } from "./reverse.ts";
-import { type Leaf, leafTensor, leavesOf, rebuildTree, type Tree, type Untraced } from "./tree.ts";
+import { type Leaf, leafTensor, leavesOf, rebuildTree, type Traced, type Tree } from "./tree.ts";
 
 /** How closely each witness must agree. */
 export interface CheckOptions {
@@ -32,14 +33,18 @@ export interface ElementCheck {
   readonly gradient: number;
   readonly finiteDifference: DifferenceEstimate;
   /** The derivative by the complex step, or why there is none. */
-  readonly complexStep: { readonly value: number } | { readonly refused: string };
+  readonly complexStep: ComplexAnswer;
   readonly smoothness: Smoothness;
-  /**
-   * `agrees`; `kink` where no derivative exists and the gradient is one of the possible conventions;
-   * `undefined` where the function has no finite value; `differs` where the gradient is wrong.
-   */
-  readonly verdict: "agrees" | "kink" | "undefined" | "differs";
+  readonly verdict: Verdict;
 }
+
+/**
+ * `agrees`; `kink` where no derivative exists and the gradient is one of the possible conventions;
+ * `undefined` where the function has no finite value; `differs` where the gradient is wrong; `cancellation`
+ * where it is wrong because rounding eats its digits: the complex step loses the same ones, the finite
+ * difference does not.
+ */
+export type Verdict = "agrees" | "kink" | "undefined" | "differs" | "cancellation";
 
 export interface CheckReport {
   readonly ok: boolean;
@@ -57,9 +62,9 @@ export interface CheckReport {
  * checkGradients((x: Tensor) => abs(x), 0).elements[0]?.verdict; // "kink"
  */
 export function checkGradients(f: Formula, point: Point, options?: CheckOptions): CheckReport;
-export function checkGradients<T = Tensor>(
-  f: Differentiable<T, readonly [], Tensor>,
-  point: Untraced<T>,
+export function checkGradients<P extends Tree>(
+  f: (params: Traced<P>) => Tensor,
+  point: P,
   options?: CheckOptions,
 ): CheckReport;
 export function checkGradients(
@@ -72,19 +77,14 @@ export function checkGradients(
   const gradient = leavesOf(grad(call)(params as never) as Tree, "checkGradients").map(leafTensor);
   const leaves = leavesOf(params, "checkGradients");
   const onLeaves = (...values: Tensor[]): Tensor => call(rebuildTree(params, values));
+  const noise = roundingNoise(record(call as (params: never) => Tensor, params as never));
   const elements = leaves.flatMap((leaf, i) =>
-    places(leafTensor(leaf).size, options.maximumElements).map((k) =>
-      checkElement(
-        onLeaves,
-        leaves,
-        i,
-        k,
-        (gradient[i] as Tensor).concrete("check").at(k),
-        options,
-      ),
-    ),
+    places(leafTensor(leaf).size, options.maximumElements).map((k) => {
+      const own = (gradient[i] as Tensor).concrete("check").at(k);
+      return checkElement(onLeaves, leaves, i, k, own, noise, options);
+    }),
   );
-  const ok = elements.every(({ verdict }) => verdict !== "differs");
+  const ok = elements.every(({ verdict }) => verdict !== "differs" && verdict !== "cancellation");
   return { ok, elements, toString: () => describe(elements) };
 }
 
@@ -108,14 +108,15 @@ function checkElement(
   which: number,
   k: number,
   gradient: number,
+  noise: number,
   options: CheckOptions,
 ): ElementCheck {
   const values = leaves.map(leafTensor);
   const leaf = values[which] as Tensor;
   const at = leaf.concrete("check").at(k);
   const along = alongElement(f, values, which, k);
-  const finiteDifference = centralDifference(along, at);
-  const smoothness = smoothnessAt(along, at);
+  const finiteDifference = centralDifference(along, at, noise);
+  const smoothness = smoothnessAt(along, at, noise);
   const complex = tryComplexStep(f, values, which, k);
   const found = {
     name: elementName((leaves[which] as Leaf).path.replace(/^\./, "") || "x", leaf.shape, k),
@@ -125,7 +126,19 @@ function checkElement(
     complexStep: complex,
     smoothness,
   };
-  return { ...found, verdict: verdictOf(found, along(at), options) };
+  return { ...found, verdict: verdictOf(found, along(at), noise, options) };
+}
+
+/** How far the rounding of every operation on the way may move the result, to first order. */
+export function roundingNoise({ rows }: RecordedRun): number {
+  let noise = 0;
+  for (const { inputs, value, adjoint } of rows) {
+    if (inputs.length === 0) continue;
+    const values = value.concrete("check");
+    const slopes = adjoint.concrete("check");
+    for (let k = 0; k < values.size; k++) noise += Math.abs(values.at(k) * slopes.at(k));
+  }
+  return Number.isFinite(noise) ? noise * Number.EPSILON : 0;
 }
 
 /** The function of one element with all others held. */
@@ -139,45 +152,75 @@ export function alongElement(
   return (x) => f(...leaves.with(which, leaf.withElement(k, x))).item();
 }
 
-/** The complex step, or the reason why an operation refuses it. */
+/** The derivative by the complex step, or why there is none. */
+export type ComplexAnswer = { readonly value: number } | { readonly refused: string };
+
+/** The complex step, or its reason where an operation has no complex form or would be too large. */
 export function tryComplexStep(
   f: (...leaves: Tensor[]) => Tensor,
   leaves: readonly Tensor[],
   which: number,
   k: number,
-): { readonly value: number } | { readonly refused: string } {
+): ComplexAnswer {
+  return orRefused(() => ({ value: complexStep(f, leaves, which, k) }));
+}
+
+/** A witness may refuse: what it cannot do, and what would be too large for it, is its answer. */
+export function orRefused<T>(ask: () => T): T | { readonly refused: string } {
   try {
-    return { value: complexStep(f, leaves, which, k) };
+    return ask();
   } catch (error) {
-    if (!(error instanceof SymtapeError) || error.kind !== "unsupported") throw error;
-    return { refused: error.message.replace(/^complex step: /, "") };
+    if (!(error instanceof SymtapeError)) throw error;
+    if (error.kind !== "unsupported" && error.kind !== "limit") throw error;
+    const message = error.message.split("\n")[0] as string;
+    return { refused: message.replace(/^(mathjs|complex step): (it )?/, "") };
   }
 }
 
 function verdictOf(
   found: Omit<ElementCheck, "verdict">,
   value: number,
+  noise: number,
   options: CheckOptions,
-): ElementCheck["verdict"] {
-  const { gradient, finiteDifference, smoothness, complexStep: complex } = found;
-  const difference = Math.abs(gradient - finiteDifference.value);
+): Verdict {
+  const { at, gradient, finiteDifference, smoothness, complexStep: complex } = found;
+  const broken = verdictAtBreak(gradient, smoothness);
+  if (broken !== undefined) return broken;
+  if (!Number.isFinite(value)) return "undefined";
+  if (!Number.isFinite(gradient)) return Number.isNaN(gradient) ? "differs" : "undefined";
+  const gap = Math.abs(gradient - finiteDifference.value);
   const allowed =
     (options.differenceTolerance ?? 1e-6) *
       Math.max(Math.abs(gradient), Math.abs(finiteDifference.value)) +
     4 * finiteDifference.error;
-  const nearDifference = difference <= allowed;
-  if (smoothness.kind === "jump") return "kink";
-  if (smoothness.kind === "kink") return isBetween(gradient, smoothness) ? "kink" : "differs";
-  if (!Number.isFinite(value) || smoothness.kind === "edge") return "undefined";
-  if (!Number.isFinite(gradient)) return Number.isNaN(gradient) ? "differs" : "undefined";
-  if ("value" in complex && Number.isFinite(complex.value)) {
-    const tolerance = options.complexTolerance ?? 1e-10;
-    const gap = Math.abs(gradient - complex.value);
-    if (gap <= tolerance * Math.max(Math.abs(gradient), Math.abs(complex.value), 1e-290))
-      return "agrees";
-    if (!nearDifference || gap > allowed) return "differs";
+  if ("refused" in complex || !Number.isFinite(complex.value)) {
+    return gap <= allowed ? "agrees" : "differs";
   }
-  return nearDifference ? "agrees" : "differs";
+  const fromComplex = Math.abs(gradient - complex.value);
+  const size = Math.max(Math.abs(gradient), Math.abs(complex.value), 1e-290);
+  if (fromComplex <= (options.complexTolerance ?? 1e-10) * size) {
+    const doubtful = 100 * finiteDifference.error + (16 * noise) / Math.max(Math.abs(at), 1);
+    return gap > allowed && gap > doubtful ? "cancellation" : "agrees";
+  }
+  return gap <= allowed && fromComplex <= allowed ? "agrees" : "differs";
+}
+
+/** The verdict where the function has no derivative. */
+function verdictAtBreak(gradient: number, smoothness: Smoothness): Verdict | undefined {
+  switch (smoothness.kind) {
+    case "jump":
+    case "isolated":
+      return "kink";
+    case "cusp":
+      return !Number.isFinite(gradient) || isBetween(gradient, smoothness) ? "kink" : "differs";
+    case "kink":
+      return isBetween(gradient, smoothness) ? "kink" : "differs";
+    case "pole":
+    case "edge":
+      return "undefined";
+    default:
+      return undefined;
+  }
 }
 
 /** Whether a gradient is one of the subgradients at a kink: between the slopes of the two sides. */

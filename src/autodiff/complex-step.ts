@@ -1,6 +1,7 @@
 // The complex step: a derivative without differences, from one run with an imaginary perturbation.
 
 import type { NdArray } from "../expr/arithmetic.ts";
+import { SymtapeError } from "../expr/errors.ts";
 import type { Op, Params } from "../expr/op.ts";
 import { allocate, type DType, type Shape } from "../expr/shape.ts";
 import { ConcreteTensor, Tensor, type Tracer } from "../expr/tensor.ts";
@@ -40,15 +41,29 @@ class ComplexPass implements Tracer {
   }
 
   apply(op: Op, inputs: readonly Tensor[], params: Params): readonly Tensor[] {
-    const operands = inputs.map(toComplex);
+    const operands = inputs.map((input) => this.#operand(input));
     return op
       .reference(complexArithmetic(), operands, params)
       .map((result) => new ComplexTensor(this, result));
   }
+
+  /** A tensor that another transformation follows would lose its derivative here. */
+  #operand(input: Tensor): NdArray<Complex> {
+    if (input instanceof ComplexTensor && input.tracer === this) {
+      return { shape: input.shape, data: input.elements };
+    }
+    return toComplex(input);
+  }
 }
 
 function toComplex(value: Tensor): NdArray<Complex> {
-  if (value instanceof ComplexTensor) return { shape: value.shape, data: value.elements };
+  if (value.tracer !== undefined) {
+    throw new SymtapeError(
+      "unsupported",
+      "complex step: it takes plain numbers, and none that another derivative follows.",
+      { operation: "complex step" },
+    );
+  }
   const { shape, data } = value.concrete("complex step");
   return { shape, data: Array.from(data, (re) => ({ re, im: 0 })) };
 }
@@ -88,7 +103,7 @@ export function complexStep(
       return new ComplexTensor(pass, { shape, data: perturbed });
     });
     const result = f(...inputs);
-    if (!(result instanceof ComplexTensor)) return 0;
+    if (!(result instanceof ComplexTensor) || result.tracer !== pass) return 0;
     return (result.elements[0] as Complex).im / step;
   });
 }

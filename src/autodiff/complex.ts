@@ -271,6 +271,7 @@ function makeArithmetic(): Arithmetic<Complex> {
   const table: Record<string, unknown> = {
     literal: real,
     constant: (name: keyof typeof namedConstants) => real(namedConstants[name].at(0)),
+    nothing: real(0),
     choose,
     guard: (
       _: readonly Complex[],

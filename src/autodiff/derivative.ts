@@ -1,7 +1,7 @@
 // Derivatives of formulas are formulas: the chain rule over a graph gives a graph.
 
 import { closestName, SymtapeError } from "../expr/errors.ts";
-import { type Elaboration, type Formula, makeFormula } from "../expr/formula.ts";
+import { type Elaboration, type Formula, isFormula, makeFormula } from "../expr/formula.ts";
 import type { Graph, SymbolicTensor } from "../expr/graph.ts";
 import { stack } from "../expr/ops/indexing.ts";
 import { broadcastTo, reshape } from "../expr/ops/movement.ts";
@@ -104,6 +104,7 @@ function derivedFormulas(
   by: readonly string[],
   derive: Derive,
 ): FormulaRecord {
+  if (!isFormula(formula) || !Array.isArray(by)) throw notFormula(operation, formula);
   const places = new Map(formula.names.map((name, i) => [name, i]));
   const own = by.map((name) => places.get(name) ?? throwUnknown(operation, formula, name));
   const known = new WeakMap<Formula, readonly SymbolicTensor[]>();
@@ -155,6 +156,17 @@ function tangent(output: SymbolicTensor, variable: SymbolicTensor): Tensor {
 
 function zeros(value: SymbolicTensor): Tensor {
   return value.rank === 0 ? literal(0) : zerosLike(value);
+}
+
+function notFormula(operation: string, value: unknown): SymtapeError {
+  const text =
+    typeof value === "string" ? `the text ${JSON.stringify(value.slice(0, 40))}` : typeof value;
+  const mend = isFormula(value)
+    ? "Name the inputs in a list, such as ['x', 'y']."
+    : `Got ${text}: read text with parse(text), or make a formula of symbols with toFormula().`;
+  return new SymtapeError("usage", `${operation}: expected a formula and its inputs. ${mend}`, {
+    operation,
+  });
 }
 
 function throwUnknown(operation: string, formula: Formula, name: string): never {

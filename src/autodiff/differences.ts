@@ -15,12 +15,18 @@ const COLUMNS = 14;
  * "Accurate computation of F′(x) and F′(x)F″(x)" (1982). Several first steps are tried, and the estimate
  * with the least error is kept, among those that the plain difference with the least step bears out: steps
  * across a pole may agree with each other by accident.
+ *
+ * @param noise how far rounding moves values of `f` near `x`; taken from the values unless given
  */
-export function centralDifference(f: (x: number) => number, x: number): DifferenceEstimate {
+export function centralDifference(
+  f: (x: number) => number,
+  x: number,
+  noise = 0,
+): DifferenceEstimate {
   const size = Math.abs(x);
   const scale = Math.max(size, 1);
   const starts = new Set([0.1, 0.1 * Math.max(size, 1e-8), 0.002 * scale, 1e-5 * scale]);
-  const found = [...starts].sort((a, b) => b - a).map((start) => extrapolate(f, x, start));
+  const found = [...starts].sort((a, b) => b - a).map((start) => extrapolate(f, x, start, noise));
   const plain = found.map(({ finest }) => finest).findLast(isKnown);
   let best: DifferenceEstimate = plain ?? UNKNOWN;
   for (const { best: estimate } of found) {
@@ -44,7 +50,12 @@ interface Extrapolation {
   readonly finest: DifferenceEstimate;
 }
 
-function extrapolate(f: (x: number) => number, x: number, start: number): Extrapolation {
+function extrapolate(
+  f: (x: number) => number,
+  x: number,
+  start: number,
+  noise: number,
+): Extrapolation {
   let best = UNKNOWN;
   let previous: number[] = [];
   const plain: number[] = [];
@@ -73,54 +84,90 @@ function extrapolate(f: (x: number) => number, x: number, start: number): Extrap
   // Steps below the resolution of `f`, as of a float32 result, see a plateau and tell nothing.
   const onPlateau = last.includes(0) && plain.some((value) => value !== 0);
   const spread = onPlateau ? Number.NaN : Math.max(...last) - Math.min(...last);
-  return { best, finest: { value: last.at(-1) as number, error: spread + rounding } };
+  const error = spread + rounding + noise / (step * SHRINK);
+  return { best, finest: { value: last.at(-1) as number, error } };
 }
+
+/** The steps that look around a point, beside its scale. */
+const COARSE = 2 ** -14;
+const FINE = 2 ** -22;
 
 /** How a function behaves around a point, as far as its values tell. */
 export type Smoothness =
   | { readonly kind: "smooth" }
   /** The derivatives from the left and the right differ. */
   | { readonly kind: "kink"; readonly left: number; readonly right: number }
+  /** The slopes grow without bound as the point comes near, as of the root of |x|. */
+  | { readonly kind: "cusp"; readonly left: number; readonly right: number }
   /** The values from the left and the right differ. */
   | { readonly kind: "jump"; readonly left: number; readonly right: number }
+  /** The values from the left and the right are one, and the value at the point is another. */
+  | { readonly kind: "isolated"; readonly value: number; readonly around: number }
+  /** The values grow without bound as the point comes near. */
+  | { readonly kind: "pole" }
   /** On one side there are no finite values. */
   | { readonly kind: "edge"; readonly side: "left" | "right" | "both" };
 
 /**
- * Looks for a kink, a jump or an edge of the domain at `x`. Steps relative to x and relative to 1 must both
- * see it: a fast oscillation looks like a kink to steps that are too long.
+ * Looks for a kink, a jump, a pole or an edge of the domain at `x`. Steps relative to x and relative to 1
+ * must both see it: a fast oscillation looks like a kink to steps that are too long.
+ *
+ * @param noise how far rounding moves values of `f` near `x`; taken from the value itself unless given
  */
-export function smoothnessAt(f: (x: number) => number, x: number): Smoothness {
+export function smoothnessAt(f: (x: number) => number, x: number, noise = 0): Smoothness {
   const size = Math.max(Math.abs(x), 1e-3);
-  const found = lookAround(f, x, size);
-  return found.kind === "smooth" || size <= 1 ? found : lookAround(f, x, 1);
+  const found = lookAround(f, x, size, noise);
+  if (found.kind === "smooth") return found;
+  // Steps stay well above the distance of neighbouring doubles.
+  if (size > 1) return lookAround(f, x, Math.max(1, size * FINE), noise);
+  const isBreak = found.kind === "jump" || found.kind === "pole" || found.kind === "isolated";
+  // A pole or a jump beside a tiny x lies within the first steps, but not at x.
+  return isBreak && x !== 0 && size > Math.abs(x) ? lookAround(f, x, Math.abs(x), noise) : found;
 }
 
-function lookAround(f: (x: number) => number, x: number, scale: number): Smoothness {
+function lookAround(f: (x: number) => number, x: number, scale: number, noise: number): Smoothness {
   const center = f(x);
-  const coarse = oneSided(f, x, center, scale * 2 ** -14);
-  const fine = oneSided(f, x, center, scale * 2 ** -22);
+  const coarse = oneSided(f, x, center, scale * COARSE);
+  const fine = oneSided(f, x, center, scale * FINE);
   const leftIsFinite = Number.isFinite(fine.below);
   const rightIsFinite = Number.isFinite(fine.above);
   if (!leftIsFinite || !rightIsFinite) {
     return { kind: "edge", side: leftIsFinite ? "right" : rightIsFinite ? "left" : "both" };
   }
   if (!Number.isFinite(center)) return { kind: "smooth" };
-  const rounding = (4 * Number.EPSILON * Math.abs(center)) / (scale * 2 ** -22);
+  const uncertain = 4 * Number.EPSILON * Math.abs(center) + noise;
   const gap = Math.abs(fine.right - fine.left);
   const coarseGap = Math.abs(coarse.right - coarse.left);
   const size = Math.max(Math.abs(fine.left), Math.abs(fine.right));
-  if (gap <= 1e-3 * size + 16 * rounding || gap <= 0.1 * coarseGap) return { kind: "smooth" };
-  if (gap > 64 * coarseGap) return { kind: "jump", left: fine.below, right: fine.above };
-  return { kind: "kink", left: fine.left, right: fine.right };
+  if (!Number.isFinite(gap)) return { kind: "smooth" };
+  const rounding = (16 * uncertain) / (scale * FINE);
+  if (gap <= 1e-3 * size + rounding || gap <= 0.1 * coarseGap) return { kind: "smooth" };
+  if (gap > 96 * coarseGap) return breakOf(coarse, fine, center);
+  const { left, right } = fine;
+  return { kind: gap > 1.5 * coarseGap + rounding ? "cusp" : "kink", left, right };
 }
 
-function oneSided(
-  f: (x: number) => number,
-  x: number,
-  center: number,
-  step: number,
-): { below: number; above: number; left: number; right: number } {
+/** What breaks the values at a point: a pole, a value of its own, or a jump between the sides. */
+function breakOf(coarse: Sides, fine: Sides, center: number): Smoothness {
+  const { below, above } = fine;
+  const high = Math.max(Math.abs(below), Math.abs(above));
+  if (high > 8 * Math.max(Math.abs(coarse.below), Math.abs(coarse.above))) return { kind: "pole" };
+  const around = below / 2 + above / 2;
+  const isIsolated = Math.abs(above - below) <= 1e-3 * Math.abs(center - around);
+  return isIsolated
+    ? { kind: "isolated", value: center, around }
+    : { kind: "jump", left: below, right: above };
+}
+
+/** The values beside a point and the slopes to them. */
+interface Sides {
+  readonly below: number;
+  readonly above: number;
+  readonly left: number;
+  readonly right: number;
+}
+
+function oneSided(f: (x: number) => number, x: number, center: number, step: number): Sides {
   const high = x + step;
   const low = x - step;
   const above = f(high);

@@ -1,7 +1,6 @@
 // Forward mode: a tangent travels beside every value.
 
 import { applyAll } from "../expr/apply.ts";
-import { SymtapeError } from "../expr/errors.ts";
 import type { Op, Params, Step } from "../expr/op.ts";
 import { FollowedTensor, type Tensor, type Tracer } from "../expr/tensor.ts";
 import { conform, finish } from "./backward.ts";
@@ -31,23 +30,17 @@ class DualTensor extends FollowedTensor {
 
 class ForwardPass implements Tracer {
   readonly level: number;
-  #open = true;
+  #closed = false;
 
   constructor(level: number) {
     this.level = level;
   }
 
   apply(op: Op, inputs: readonly Tensor[], params: Params): readonly Tensor[] {
-    if (!this.#open) {
-      throw new SymtapeError(
-        "usage",
-        `${op.name}: a tensor from inside jvp is used after it returned. Return what you need.`,
-        { operation: op.name },
-      );
-    }
     const values: Tensor[] = [];
     const tangents: (Tensor | undefined)[] = [];
     for (const input of inputs) {
+      if (input instanceof FollowedTensor) input.requireOpen(op.name);
       const { value, tangent } = this.split(input);
       values.push(value);
       tangents.push(tangent);
@@ -62,13 +55,17 @@ class ForwardPass implements Tracer {
   }
 
   split(value: Tensor): { value: Tensor; tangent: Tensor | undefined } {
-    return value instanceof DualTensor && value.tracer === this
-      ? value
-      : { value, tangent: undefined };
+    if (value instanceof DualTensor && value.tracer === this) return value;
+    if (value instanceof FollowedTensor) value.requireOpen("jvp");
+    return { value, tangent: undefined };
+  }
+
+  get closed(): boolean {
+    return this.#closed;
   }
 
   close(): void {
-    this.#open = false;
+    this.#closed = true;
   }
 }
 

@@ -1,6 +1,8 @@
 // Reverse mode: gradients of functions by recording a run and walking it backwards.
 
 import { SymtapeError } from "../expr/errors.ts";
+import type { Point } from "../expr/evaluation.ts";
+import type { Formula } from "../expr/formula.ts";
 import { add } from "../expr/ops/arithmetic.ts";
 import { type DType, formatShape, isFloat } from "../expr/shape.ts";
 import { literal, Tensor } from "../expr/tensor.ts";
@@ -37,11 +39,13 @@ export type Differentiable<T, R extends readonly unknown[], Result> = (
  * grad((p: { w: Tensor; b: Tensor }) => add(multiply(p.w, 2), p.b))({ w: 1, b: 5 }); // { w: 2, b: 1 }
  * grad(grad((x: Tensor) => pow(x, 3)))(2); // 12
  */
+export function grad(f: Formula): <P extends Point>(point: P) => Gradient<P>;
 export function grad<T = Tensor, R extends readonly unknown[] = []>(
   f: Differentiable<T, R, Tensor>,
-): <P extends Untraced<T>>(params: P, ...rest: R) => Like<P> {
-  const both = valueAndGrad(f);
-  return (params, ...rest) => both(params, ...rest).gradient;
+): <P extends Untraced<T>>(params: P, ...rest: R) => Like<P>;
+export function grad(f: AnyDifferentiable): unknown {
+  const both = gradientOf(f);
+  return (params: unknown, ...rest: unknown[]) => both(params, rest).gradient;
 }
 
 /**
@@ -52,14 +56,40 @@ export function grad<T = Tensor, R extends readonly unknown[] = []>(
  * value.item(); // 9
  * gradient; // 6
  */
+export function valueAndGrad(
+  f: Formula,
+): <P extends Point>(point: P) => { value: Tensor; gradient: Gradient<P> };
 export function valueAndGrad<T = Tensor, R extends readonly unknown[] = []>(
   f: Differentiable<T, R, Tensor>,
-): <P extends Untraced<T>>(params: P, ...rest: R) => { value: Tensor; gradient: Like<P> } {
-  return <P extends Untraced<T>>(params: P, ...rest: R) => {
-    const run = runOf("grad", f, params as Tree, rest);
+): <P extends Untraced<T>>(params: P, ...rest: R) => { value: Tensor; gradient: Like<P> };
+export function valueAndGrad(f: AnyDifferentiable): unknown {
+  const both = gradientOf(f);
+  return (params: unknown, ...rest: unknown[]) => both(params, rest);
+}
+
+type AnyDifferentiable = Formula | Differentiable<never, readonly never[], Tensor>;
+
+/** The gradient of a formula at a point: numbers and arrays as they were given. */
+export type Gradient<P> = P extends number
+  ? number
+  : P extends Tensor
+    ? Tensor
+    : { -readonly [K in keyof P]: Gradient<P[K]> };
+
+function gradientOf(
+  f: AnyDifferentiable,
+): (params: unknown, rest: readonly unknown[]) => { value: Tensor; gradient: unknown } {
+  if (typeof f !== "function") {
+    throw new SymtapeError("usage", `grad: expected a function or a formula, got ${typeof f}.`, {
+      operation: "grad",
+    });
+  }
+  const call = f as Differentiable<unknown, readonly unknown[], Tensor>;
+  return (params, rest) => {
+    const run = runOf("grad", call, params as Tree, rest);
     const { value, slot } = unwrap(run.tape, scalarResult(run.result));
     const gradient = pullTo(run, new Map([[slot, literal(1)]]));
-    return { value, gradient: rebuildTree(params as Tree, gradient) as Like<P> };
+    return { value, gradient: rebuildTree(params as Tree, gradient) };
   };
 }
 

@@ -55,7 +55,7 @@ export class Tape implements Tracer {
   readonly rows: Row[] = [];
   readonly #positions: boolean;
   #slots = 0;
-  #open = true;
+  #closed = false;
 
   constructor(level: number, positions = false) {
     this.level = level;
@@ -72,13 +72,8 @@ export class Tape implements Tracer {
   }
 
   apply(op: Op, inputs: readonly Tensor[], params: Params): readonly Tensor[] {
-    if (!this.#open) {
-      throw new SymtapeError(
-        "usage",
-        `${op.name}: a tensor that was recorded inside grad (or a like) is used after it returned. ` +
-          "Return what you need from the function, or take numbers out with item() or toArray().",
-        { operation: op.name },
-      );
+    for (const input of inputs) {
+      if (input instanceof FollowedTensor) input.requireOpen(op.name);
     }
     const values: Tensor[] = [];
     const parents: number[] = [];
@@ -92,9 +87,13 @@ export class Tape implements Tracer {
     return this.#record(op, values, parents, params, outputs);
   }
 
+  get closed(): boolean {
+    return this.#closed;
+  }
+
   /** Ends the run: its tensors cannot be used any more. */
   close(): void {
-    this.#open = false;
+    this.#closed = true;
   }
 
   #record(
@@ -170,6 +169,9 @@ export function recordRun<T>(
 
 /** The value below a recorded tensor, and its slot: -1 where it does not depend on the inputs. */
 export function unwrap(tape: Tape, value: Tensor): { value: Tensor; slot: number } {
-  const own = value instanceof RecordedTensor && value.tracer === tape;
-  return own ? { value: value.value, slot: value.slot } : { value, slot: -1 };
+  if (value instanceof RecordedTensor && value.tracer === tape) {
+    return { value: value.value, slot: value.slot };
+  }
+  if (value instanceof FollowedTensor) value.requireOpen("grad");
+  return { value, slot: -1 };
 }

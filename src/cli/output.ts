@@ -3,6 +3,7 @@
 import { styleText } from "node:util";
 import stringWidth from "string-width";
 import type { Block } from "../explain/story.ts";
+import type { NestedArray } from "../expr/tensor.ts";
 
 /** Prints data as JSON; numbers that JSON lacks become the strings "NaN", "Infinity", "-Infinity". */
 export function printJson(value: unknown): void {
@@ -13,6 +14,11 @@ export function printJson(value: unknown): void {
     2,
   );
   process.stdout.write(`${text}\n`);
+}
+
+/** A number, or numbers in nested lists, as text: `[[1,2],[NaN,-Infinity]]`. */
+export function valueText(value: NestedArray): string {
+  return typeof value === "number" ? String(value) : `[${value.map(valueText).join(",")}]`;
 }
 
 type Style = Parameters<typeof styleText>[0];
@@ -93,6 +99,6 @@ function tableText(columns: readonly string[], rows: readonly (readonly string[]
       .join("  ")
       .trimEnd();
   const header = columns.every((column) => column === "") ? [] : [paint("bold", lineText(columns))];
-  const rule = paint("dim", widths.map((size) => "─".repeat(size)).join("  "));
+  const rule = paint("dim", widths.map((size) => "─".repeat(size)).join("  ").trimEnd());
   return [...header, rule, ...rows.map(lineText)].map((line) => `  ${line}`).join("\n");
 }

@@ -1,15 +1,15 @@
 // compare(): the symbolic derivative, the tape's, and three independent witnesses, number beside number.
 
-import { complexStep } from "../autodiff/complex-step.ts";
+import { orRefused, roundingNoise, tryComplexStep } from "../autodiff/check.ts";
 import { gradient as symbolicGradient } from "../autodiff/derivative.ts";
 import {
   centralDifference,
   type DifferenceEstimate,
   smoothnessAt,
 } from "../autodiff/differences.ts";
+import { type RecordedRun, record } from "../autodiff/record.ts";
 import { grad } from "../autodiff/reverse.ts";
 import type { Tree } from "../autodiff/tree.ts";
-import { SymtapeError } from "../expr/errors.ts";
 import type { Point } from "../expr/evaluation.ts";
 import type { Formula } from "../expr/formula.ts";
 import { format, mathjsDerivative, simplify, toTex } from "../expr/symbolic/index.ts";
@@ -66,11 +66,12 @@ export function compare(
     Record<string, number>
   >;
   const names = options.by ?? formula.names;
+  const run = record(formula, problem.point);
   const symbolic = symbolicGradient(formula, names);
   const variables = Object.fromEntries(
     names.map((name) => [
       name,
-      compareVariable(problem, name, symbolic[name] as Formula, tape[name] as number, tolerances),
+      compareVariable(problem, run, name, symbolic[name] as Formula, tape[name] as number, tolerances),
     ]),
   );
   const agree = Object.values(variables).every(({ methods }) =>
@@ -85,6 +86,7 @@ function expressionOf(f: Explainable, formula: Formula): string {
 
 function compareVariable(
   problem: ScalarProblem,
+  run: RecordedRun,
   name: string,
   derived: Formula,
   tape: number,
@@ -94,17 +96,20 @@ function compareVariable(
   const shown = simplify(derived);
   const along = (x: number): number => formula({ ...point, [name]: x }).item();
   const at = point[name] as number;
-  const smoothness = smoothnessAt(along, at);
-  const difference = centralDifference(along, at);
+  const noise = roundingNoise(run);
+  const smoothness = smoothnessAt(along, at, noise);
+  const difference = centralDifference(along, at, noise);
   const answers = {
     symbolic: { text: format(shown), tex: toTex(shown), value: derived(point).item() },
     mathjs: mathjsWitness(problem, name),
     finiteDifference: difference.value,
     complexStep: complexWitness(formula, point, name),
   };
-  const scale = (1e-6 * Math.abs(along(at))) / Math.max(1, Math.abs(at));
-  const methods = methodsOf(answers, tape, tolerances, difference, scale);
-  const reason = reasonFor({ problem, name, tape, answers, methods, smoothness, difference });
+  const value = run.value.item();
+  const methods = methodsOf(answers, tape, tolerances, difference, { at, value });
+  const derivativeRun = (): RecordedRun => record(derived, point);
+  const found = { name, at, tape, answers, methods, smoothness, difference, run, noise };
+  const reason = reasonFor({ ...found, derivativeRun });
   return {
     symbolic: answers.symbolic,
     tape,
@@ -124,21 +129,24 @@ function methodsOf(
   tape: number,
   tolerances: Readonly<Record<Method, number>>,
   difference: DifferenceEstimate,
-  scale: number,
+  { at, value }: { readonly at: number; readonly value: number },
 ): Partial<Record<Method, MethodAgreement>> {
   const methods: Partial<Record<Method, MethodAgreement>> = {};
-  const hold = (method: Method, value: number, error: number): void => {
+  const scale = (1e-6 * Math.abs(value)) / Math.max(1, Math.abs(at));
+  const hold = (method: Method, answer: number, error: number): void => {
     const tolerance = tolerances[method];
     methods[method] = {
-      digits: agreeingDigits(tape, value, scale),
+      digits: agreeingDigits(tape, answer, scale),
       tolerance,
-      agrees: agrees(tape, value, tolerance, error),
+      agrees: agrees(tape, answer, tolerance, error),
     };
   };
   hold("symbolic", answers.symbolic.value, 0);
   if (!("refused" in answers.mathjs)) hold("mathjs", answers.mathjs.value, 0);
   const trusted = Math.min(4 * difference.error, scale + 1e-6 * Math.abs(difference.value));
-  hold("finiteDifference", answers.finiteDifference, trusted);
+  // Where the function itself is beyond the doubles, a difference of its values says nothing.
+  const silent = !Number.isFinite(value) && !Number.isFinite(answers.finiteDifference);
+  if (!silent) hold("finiteDifference", answers.finiteDifference, trusted);
   if (typeof answers.complexStep === "number") hold("complexStep", answers.complexStep, 0);
   return methods;
 }
@@ -159,17 +167,6 @@ function complexWitness(
   const leaves = names.map((input) => scalar(point[input] as number));
   const call = (...values: Tensor[]): Tensor =>
     formula(Object.fromEntries(names.map((input, i) => [input, values[i] as Tensor])));
-  return orRefused(() => complexStep(call, leaves, names.indexOf(name), 0));
-}
-
-/** A witness may refuse: what it cannot do, and what would be too large for it, is its answer. */
-function orRefused<T>(ask: () => T): T | Refused {
-  try {
-    return ask();
-  } catch (error) {
-    if (!(error instanceof SymtapeError)) throw error;
-    if (error.kind !== "unsupported" && error.kind !== "limit") throw error;
-    const message = error.message.split("\n")[0] as string;
-    return { refused: message.replace(/^(mathjs|complex step): (it )?/, "") };
-  }
+  const answer = tryComplexStep(call, leaves, names.indexOf(name), 0);
+  return "value" in answer ? answer.value : answer;
 }

@@ -1,7 +1,7 @@
 // What a comparison of derivatives holds.
 
 import type { DifferenceEstimate, Smoothness } from "../autodiff/differences.ts";
-import type { ScalarProblem } from "./scalars.ts";
+import type { RecordedRun } from "../autodiff/record.ts";
 
 /** Why a witness gives no answer. */
 export interface Refused {
@@ -62,11 +62,18 @@ export interface Answers {
 
 /** What is known when a reason is looked for. */
 export interface Findings {
-  readonly problem: ScalarProblem;
   readonly name: string;
+  /** The value of the variable. */
+  readonly at: number;
   readonly tape: number;
   readonly answers: Answers;
   readonly methods: Readonly<Partial<Record<Method, MethodAgreement>>>;
   readonly smoothness: Smoothness;
   readonly difference: DifferenceEstimate;
+  /** The formula at the point. */
+  readonly run: RecordedRun;
+  /** How far rounding moves the value there. */
+  readonly noise: number;
+  /** Its derivative at the point, as the formula of the derivative computes it. */
+  derivativeRun(): RecordedRun;
 }

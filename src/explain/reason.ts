@@ -1,11 +1,10 @@
 // Why two ways to a derivative differ at a point: a kink, an edge, an overflow, or lost digits.
 
 import { type Smoothness, smoothnessAt } from "../autodiff/differences.ts";
-import { type RecordedRow, type RecordedRun, record } from "../autodiff/record.ts";
-import { allOps } from "../expr/ops/index.ts";
+import type { RecordedRow, RecordedRun } from "../autodiff/record.ts";
 import { pointwiseFunctions } from "../expr/ops/tensor-arithmetic.ts";
-import type { Tensor } from "../expr/tensor.ts";
 import type { Findings, Method } from "./comparison.ts";
+import { callText, numberOf, operandsOf, shown, worstCancellation } from "./rows.ts";
 
 const METHOD_NAMES: Readonly<Record<Method, string>> = {
   symbolic: "the symbolic derivative",
@@ -16,42 +15,78 @@ const METHOD_NAMES: Readonly<Record<Method, string>> = {
 
 /** A sentence on what separates the methods; undefined where they agree on a finite number. */
 export function reasonFor(findings: Findings): string | undefined {
-  const { problem, tape, methods, smoothness } = findings;
+  const { tape, methods, smoothness, run } = findings;
   const differing = (Object.keys(methods) as Method[]).filter((method) => !methods[method]?.agrees);
-  const run = record(problem.formula, problem.point);
-  const value = run.value.item();
   const special =
-    domainReason(run, value) ??
-    kinkReason(run, findings) ??
+    valueReason(run) ??
+    breakReason(findings) ??
+    kinkReason(findings) ??
     infiniteReason(run, tape) ??
     edgeReason(smoothness, findings.name);
   if (special !== undefined || differing.length === 0) return special;
   return (
     conventionReason(findings) ??
     overflowReason(findings, differing) ??
-    cancellationReason(run, findings, differing)
+    cancellationReason(findings, differing)
   );
 }
 
 /** The first operation whose result is not finite although its operands are. */
-function domainReason(run: RecordedRun, value: number): string | undefined {
-  if (Number.isFinite(value)) return undefined;
+function valueReason(run: RecordedRun): string | undefined {
+  if (Number.isFinite(run.value.item())) return undefined;
   const row = run.rows.find(
     (candidate) =>
       !Number.isFinite(numberOf(candidate.value)) &&
       operandsOf(run, candidate).every((operand) => Number.isFinite(operand)),
   );
-  if (row === undefined) return "outside the domain: an input is not finite.";
-  const call = callText(row, operandsOf(run, row));
+  if (row === undefined || row.inputs.length === 0) {
+    return "outside the domain: an input is not finite.";
+  }
+  const operands = operandsOf(run, row);
+  const call = callText(row, operands);
   const result = numberOf(row.value);
-  return Number.isNaN(result)
-    ? `outside the domain: ${call} has no real value, so there is no derivative.`
-    : `outside the domain: ${call} is ${result > 0 ? "" : "minus "}infinite (a pole or an overflow).`;
+  if (Number.isNaN(result)) {
+    return `outside the domain: ${call} has no real value, so there is no derivative.`;
+  }
+  const infinite = `${call} is ${result > 0 ? "" : "minus "}infinite`;
+  return isPole(row, operands)
+    ? `outside the domain: ${infinite}, a pole.`
+    : `overflow: ${call} is beyond the range of doubles.`;
+}
+
+/** Whether an infinite result is that of one place alone: beside it the values are moderate. */
+function isPole(row: RecordedRow, operands: readonly number[]): boolean {
+  const kernel = pointwiseFunctions().get(row.op)?.op.kernel;
+  if (kernel === undefined) return false;
+  return operands.some((operand, i) => {
+    const step = 1e-6 * Math.max(Math.abs(operand), 1e-3);
+    return [operand - step, operand + step].some(
+      (beside) => Math.abs(kernel(...operands.with(i, beside))) < 1e150,
+    );
+  });
+}
+
+/** A pole that rounding hides, or a value that stands alone. */
+function breakReason({ smoothness, name }: Findings): string | undefined {
+  if (smoothness.kind === "pole") {
+    return `pole: the value grows without bound as ${name} comes near, so there is no derivative.`;
+  }
+  if (smoothness.kind !== "isolated") return undefined;
+  const { value, around } = smoothness;
+  return (
+    `isolated value: at this ${name} alone the value is ${shown(value)}, on both sides it comes near ` +
+    `${shown(around)}; so there is no derivative.`
+  );
 }
 
 /** The operation that has a kink or a jump at the operands that it got. */
-function kinkReason(run: RecordedRun, findings: Findings): string | undefined {
-  const { smoothness, tape } = findings;
+function kinkReason({ run, smoothness, tape }: Findings): string | undefined {
+  if (smoothness.kind === "cusp") {
+    return (
+      infiniteReason(run, tape) ??
+      `infinite slope: near this point the slope grows without bound; symtape takes the derivative ${shown(tape)}.`
+    );
+  }
   if (smoothness.kind !== "kink" && smoothness.kind !== "jump") return undefined;
   const sides = `from the left ${shown(smoothness.left)}, from the right ${shown(smoothness.right)}`;
   for (const row of run.rows) {
@@ -108,70 +143,40 @@ function overflowReason({ answers }: Findings, differing: readonly Method[]): st
   );
 }
 
-function cancellationReason(
-  run: RecordedRun,
-  findings: Findings,
-  differing: readonly Method[],
-): string {
-  const worst = worstCancellation(run);
-  if (worst !== undefined && worst.growth > 1e3) {
-    const { row } = worst;
-    const result = shown(numberOf(row.value));
-    return `cancellation: in ${callText(row, operandsOf(run, row))} = ${result} most digits are lost.`;
+function cancellationReason(findings: Findings, differing: readonly Method[]): string {
+  const { run, derivativeRun } = findings;
+  const { error } = findings.difference;
+  const onlyDifference = differing.length === 1 && differing[0] === "finiteDifference";
+  if (onlyDifference && isTrusted(findings)) {
+    const lost = worstCancellation(derivativeRun()) ?? worstCancellation(run);
+    const where = lost === undefined ? "" : ` in ${lost.text} its digits are lost;`;
+    return (
+      `cancellation: the derivative itself cancels, and every method that follows its formula with it:${where} ` +
+      `the finite difference is right${error === 0 ? "" : ` to about ${error.toExponential(1)}`}.`
+    );
   }
-  if (differing.length === 1 && differing[0] === "finiteDifference") {
+  const lost = worstCancellation(run);
+  if (lost !== undefined) return `cancellation: in ${lost.text} most digits are lost.`;
+  if (onlyDifference) {
     return (
       "cancellation: the finite difference subtracts nearly equal values; by its own estimate it is off by " +
-      `${findings.difference.error.toExponential(1)}.`
+      `${error.toExponential(1)}.`
     );
   }
   return `cancellation: ${namesOf(differing)} lost digits on the way.`;
+}
+
+/** Whether the finite difference is far surer of itself than it is far from the tape. */
+function isTrusted({ tape, at, noise, difference }: Findings): boolean {
+  const gap = Math.abs(tape - difference.value);
+  return gap > 100 * difference.error + (16 * noise) / Math.max(Math.abs(at), 1);
 }
 
 function namesOf(methods: readonly Method[]): string {
   return methods.map((method) => METHOD_NAMES[method]).join(" and ");
 }
 
-/** The sum or difference whose terms are largest beside its result. */
-function worstCancellation(run: RecordedRun): { row: RecordedRow; growth: number } | undefined {
-  let worst: { row: RecordedRow; growth: number } | undefined;
-  for (const row of run.rows) {
-    const partials = row.partials.filter((partial) => partial !== undefined);
-    const isSum =
-      partials.length > 0 && partials.every((partial) => Math.abs(numberOf(partial)) === 1);
-    if (!isSum || row.inputs.length !== 2) continue;
-    const terms = Math.max(...operandsOf(run, row).map(Math.abs));
-    const growth = terms === 0 ? 0 : terms / Math.abs(numberOf(row.value));
-    if (worst === undefined || growth > worst.growth) worst = { row, growth };
-  }
-  return worst;
-}
-
-function operandsOf(run: RecordedRun, row: RecordedRow): number[] {
-  return row.inputs.map((input) =>
-    "row" in input
-      ? numberOf((run.rows[input.row] as RecordedRow).value)
-      : numberOf(input.constant),
-  );
-}
-
-function numberOf(value: Tensor | undefined): number {
-  return value === undefined ? 0 : value.concrete("explain").at(0);
-}
-
 function answerValue(answer: Findings["answers"][Method]): number {
   if (typeof answer === "number") return answer;
   return "value" in answer ? answer.value : Number.NaN;
-}
-
-/** `log(-1)`, `1 / 0`: an operation with its operands as it is written. */
-function callText(row: RecordedRow, operands: readonly number[]): string {
-  const notation = allOps().get(row.op)?.notation;
-  const texts = operands.map(shown);
-  if (notation?.kind === "infix") return texts.join(` ${notation.symbol} `);
-  return `${notation?.symbol ?? row.op}(${texts.join(", ")})`;
-}
-
-function shown(value: number): string {
-  return String(Number(value.toPrecision(6)));
 }

@@ -5,7 +5,10 @@ import { SymtapeError } from "../expr/errors.ts";
 import { type Point, pointTensors } from "../expr/evaluation.ts";
 import { type Formula, isFormula, toFormula } from "../expr/formula.ts";
 import { Graph, SymbolicTensor } from "../expr/graph.ts";
+import type { Shape } from "../expr/shape.ts";
 import { expand, expandPoint, parse } from "../expr/symbolic/index.ts";
+import { endOfName } from "../expr/symbolic/letters.ts";
+import { constantCalled, isReserved } from "../expr/symbolic/names.ts";
 import { Tensor, tensor } from "../expr/tensor.ts";
 
 /** What can be compared and explained: text, a formula, or a function of a tree of numbers. */
@@ -45,10 +48,12 @@ function ofFormula(formula: Formula, point: Point, text?: string): ScalarProblem
 function ofFunction(f: (params: never) => Tensor, point: Tree): ScalarProblem {
   const graph = new Graph();
   const values: Record<string, Tensor> = {};
+  const names = new Names();
   const symbols = leavesOf(point, "compare").map(({ path, value }) => {
-    const name = symbolName(path);
-    values[name] = typeof value === "number" ? tensor(value) : value;
-    return graph.input(name, values[name].shape);
+    const own = typeof value === "number" ? tensor(value) : value;
+    const name = names.take(symbolName(path), own.shape);
+    values[name] = own;
+    return graph.input(name, own.shape);
   });
   const result = f(rebuildTree(point, symbols) as never);
   if (!(result instanceof Tensor)) {
@@ -60,12 +65,35 @@ function ofFunction(f: (params: never) => Tensor, point: Tree): ScalarProblem {
   return ofFormula(toFormula(output), values);
 }
 
-/** `.layers[0].w` becomes `layers_1_w`; a bare argument is called x. */
+/** `.layers[0].w` becomes `layers_1_w`; a bare argument is called x. Other signs than letters and digits become `_`. */
 function symbolName(path: string): string {
   const joined = path.replace(/\[(\d+)\]/g, (_, i: string) => `_${Number(i) + 1}`);
-  const name = joined.replace(/^[._]+/, "").replaceAll(".", "_");
+  const name = joined.replace(/^[._]+/, "").replace(/[^\p{L}\p{N}_$]/gu, "_");
   if (name === "") return "x";
-  return /^\d/.test(name) ? `x_${name}` : name;
+  return endOfName(name, 0) < name.length || constantCalled(name) !== undefined || isReserved(name)
+    ? `x_${name}`
+    : name;
+}
+
+/** The names of all leaves, each with what its elements will be called: no two may be the same. */
+class Names {
+  readonly #taken = new Set<string>();
+
+  /** The wanted name, with as many underscores behind it as make it the only one. */
+  take(wanted: string, shape: Shape): string {
+    let name = wanted;
+    while (elementsOf(name, shape).some((element) => this.#taken.has(element))) name += "_";
+    for (const element of elementsOf(name, shape)) this.#taken.add(element);
+    return name;
+  }
+}
+
+function elementsOf(name: string, shape: Shape): readonly string[] {
+  return shape.reduce<readonly string[]>(
+    (names, length) =>
+      names.flatMap((prefix) => Array.from({ length }, (_, i) => `${prefix}_${i + 1}`)),
+    [name],
+  );
 }
 
 function requireScalar(formula: Formula): Formula {

@@ -8,6 +8,8 @@ import type { ConstantName } from "./tensor.ts";
 export type Arithmetic<S> = Readonly<Record<PointwiseName, (...operands: S[]) => S>> & {
   literal(value: number): S;
   constant(name: ConstantName): S;
+  /** The zero of a branch that does not apply: it stands for nothing and stays zero in every product. */
+  readonly nothing: S;
   /** The branch that the condition names; only that one is computed where the condition is known. */
   choose(condition: S, yes: () => S, no: () => S): S;
   /**

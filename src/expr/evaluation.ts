@@ -35,7 +35,8 @@ export function makeEvaluator(
 ): Evaluator {
   const nodes = reachable(outputs);
   const used = nodes.filter((node) => node.op === inputOp).map(firstOutput);
-  const unused = declared.filter((input) => !used.includes(input));
+  const usedSet = new Set(used);
+  const unused = declared.filter((input) => !usedSet.has(input));
   const names = used.map(nameOf);
   const unusedNames = unused.map(nameOf);
   const replay = scalarReplay(nodes, used, outputs);

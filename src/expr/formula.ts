@@ -99,17 +99,20 @@ function relative(family: Family, inputs: readonly SymbolicTensor[], shapes: Sha
   const key = shapesKey(wanted);
   family.known ??= new Map();
   const found = family.known.get(key) ?? formulaOf(family.build(wanted), family);
+  family.known.delete(key);
   family.known.set(key, found);
+  const oldest = family.known.keys().next().value;
+  if (family.known.size > MOST_MEMBERS && oldest !== undefined) family.known.delete(oldest);
   return found;
 }
 
+/** Shapes for which a formula is kept at hand; the one unused for longest goes first. */
+const MOST_MEMBERS = 32;
+
 /** Whether inputs have the wanted shapes; those of which nothing is said do. */
 function fits(inputs: readonly SymbolicTensor[], wanted: Shapes): boolean {
-  for (const name in wanted) {
-    const input = inputs.find((candidate) => nameOf(candidate) === name);
-    if (input !== undefined && !sameShape(input.shape, wanted[name] as Shape)) return false;
-  }
-  return true;
+  if (Object.keys(wanted).length === 0) return true;
+  return inputs.every((input) => sameShape(input.shape, shapeIn(wanted, input)));
 }
 
 const NAMES = new WeakMap<readonly SymbolicTensor[], readonly string[]>();
@@ -192,12 +195,13 @@ export function evaluate<K extends string>(
   point: Point,
 ): Record<K, Tensor> {
   const names = Object.keys(formulas) as K[];
-  let evaluator = TOGETHER.get(formulas);
-  if (evaluator === undefined) {
-    const { values } = unify(names.map((name) => formulas[name].output));
-    evaluator = makeEvaluator([], values);
-    TOGETHER.set(formulas, evaluator);
+  const outputs = names.map((name) => formulas[name].output);
+  let known = TOGETHER.get(formulas);
+  if (known === undefined || outputs.some((output, i) => output !== known?.outputs[i])) {
+    known = { outputs, evaluator: makeEvaluator([], unify(outputs).values) };
+    TOGETHER.set(formulas, known);
   }
+  const { evaluator } = known;
   const numbers = evaluator.onNumbers(point);
   if (numbers !== undefined) return recordOf(names, (i) => scalar(numbers[i] as number));
   const values = evaluator.read(point);
@@ -208,7 +212,11 @@ export function evaluate<K extends string>(
   return recordOf(names, (i) => results[i] as Tensor);
 }
 
-const TOGETHER = new WeakMap<object, Evaluator>();
+/** Evaluators of records of formulas, for as long as a record holds the same formulas. */
+const TOGETHER = new WeakMap<
+  object,
+  { readonly outputs: readonly SymbolicTensor[]; readonly evaluator: Evaluator }
+>();
 
 function recordOf<K extends string>(
   names: readonly K[],

@@ -28,6 +28,8 @@ export type TensorLike = Tensor | number | boolean;
  */
 export interface Tracer {
   readonly level: number;
+  /** Whether the transformation has ended, so that its tensors have no meaning any more. */
+  readonly closed?: boolean;
   apply(op: Op, inputs: readonly Tensor[], params: Params): readonly Tensor[];
 }
 
@@ -115,6 +117,17 @@ export abstract class FollowedTensor extends Tensor {
 
   concrete(operation: string): ConcreteTensor {
     return this.value.concrete(operation);
+  }
+
+  /** Throws if the transformation that follows this value has ended. */
+  requireOpen(operation: string): void {
+    if (this.tracer.closed !== true) return;
+    throw new SymtapeError(
+      "usage",
+      `${operation}: a tensor from inside grad (or a like) is used after it returned. ` +
+        "Return what you need from the function, or take numbers out inside it with item() or toArray().",
+      { operation },
+    );
   }
 
   override toString(): string {

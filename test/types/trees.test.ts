@@ -3,6 +3,7 @@
 import { describe, expect, expectTypeOf, it } from "vitest";
 import {
   add,
+  checkGradients,
   type Formula,
   grad,
   hessian,
@@ -11,6 +12,8 @@ import {
   type Like,
   matmul,
   multiply,
+  record,
+  sin,
   square,
   sum,
   type Tensor,
@@ -20,6 +23,7 @@ import {
   valueAndGrad,
   vjp,
 } from "../../src/autodiff/index.ts";
+import { parse } from "../../src/expr/symbolic/parse.ts";
 
 interface Layer {
   readonly w: Tensor;
@@ -130,5 +134,17 @@ describe("types", () => {
       b: Tensor[];
     }>();
     expect(true).toBe(true);
+  });
+});
+
+describe("lambdas need no annotations", () => {
+  it("a formula's gradient has the point's form", () => {
+    const slopes: { x: number; y: number } = grad(parse("x^2 * y"))({ x: 1, y: 2 });
+    expect(slopes).toEqual({ x: 4, y: 1 });
+  });
+
+  it("record and checkGradients take their types from the point", () => {
+    expect(record((x) => sin(x), 1).rows).toHaveLength(2);
+    expect(checkGradients((p) => multiply(p.x, p.y), { x: 1, y: 2 }).ok).toBe(true);
   });
 });

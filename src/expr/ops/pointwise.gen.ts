@@ -256,7 +256,7 @@ export const rules: Readonly<Record<PointwiseName, PointwiseRule>> = {
   // clip: by x: (x >= low and x <= high) ? 1 : 0; by low: (x < low and low <= high) ? 1 : 0; by high: (x > high or low > high) ? 1 : 0
   clip: {
     partials: ["(x >= low and x <= high) ? 1 : 0", "(x < low and low <= high) ? 1 : 0", "(x > high or low > high) ? 1 : 0"],
-    chain: [<S>(a: Arithmetic<S>, g: S, x: S, low: S, high: S): S => a.choose(a.and(a.greaterEqual(x, low), a.lessEqual(x, high)), () => g, () => a.literal(0)), <S>(a: Arithmetic<S>, g: S, x: S, low: S, high: S): S => a.choose(a.and(a.less(x, low), a.lessEqual(low, high)), () => g, () => a.literal(0)), <S>(a: Arithmetic<S>, g: S, x: S, low: S, high: S): S => a.choose(a.or(a.greater(x, high), a.greater(low, high)), () => g, () => a.literal(0))],
+    chain: [<S>(a: Arithmetic<S>, g: S, x: S, low: S, high: S): S => a.choose(a.and(a.greaterEqual(x, low), a.lessEqual(x, high)), () => g, () => a.nothing), <S>(a: Arithmetic<S>, g: S, x: S, low: S, high: S): S => a.choose(a.and(a.less(x, low), a.lessEqual(low, high)), () => g, () => a.nothing), <S>(a: Arithmetic<S>, g: S, x: S, low: S, high: S): S => a.choose(a.or(a.greater(x, high), a.greater(low, high)), () => g, () => a.nothing)],
     chainNumbers: [(g: number, x: number, low: number, high: number): number => ((x >= low) && (x <= high)) ? g : (0), (g: number, x: number, low: number, high: number): number => ((x < low) && (low <= high)) ? g : (0), (g: number, x: number, low: number, high: number): number => ((x > high) || (low > high)) ? g : (0)],
     selects: [true, true, true],
     composite: <S>(a: Arithmetic<S>, x: S, low: S, high: S): S => a.choose(a.less(x, low), () => a.choose(a.less(low, high), () => low, () => high), () => a.choose(a.greater(x, high), () => high, () => x)),
@@ -328,7 +328,7 @@ export const rules: Readonly<Record<PointwiseName, PointwiseRule>> = {
   // elu: by x: (x > 0) ? 1 : (alpha * exp(x)); by alpha: (x > 0) ? 0 : expm1(x)
   elu: {
     partials: ["(x > 0) ? 1 : (alpha * exp(x))", "(x > 0) ? 0 : expm1(x)"],
-    chain: [<S>(a: Arithmetic<S>, g: S, x: S, alpha: S): S => a.choose(a.greater(x, a.literal(0)), () => g, () => a.multiply(g, a.multiply(alpha, a.exp(x)))), <S>(a: Arithmetic<S>, g: S, x: S): S => a.choose(a.greater(x, a.literal(0)), () => a.literal(0), () => a.multiply(g, a.expm1(x)))],
+    chain: [<S>(a: Arithmetic<S>, g: S, x: S, alpha: S): S => a.choose(a.greater(x, a.literal(0)), () => g, () => a.multiply(g, a.multiply(alpha, a.exp(x)))), <S>(a: Arithmetic<S>, g: S, x: S): S => a.choose(a.greater(x, a.literal(0)), () => a.nothing, () => a.multiply(g, a.expm1(x)))],
     chainNumbers: [(g: number, x: number, alpha: number): number => (x > 0) ? g : ((g) * ((alpha * Math.exp(x)))), (g: number, x: number): number => (x > 0) ? 0 : ((g) * (Math.expm1(x)))],
     selects: [false, true],
     composite: <S>(a: Arithmetic<S>, x: S, alpha: S): S => a.choose(a.greater(x, a.literal(0)), () => x, () => a.multiply(alpha, a.expm1(x))),
@@ -432,7 +432,7 @@ export const rules: Readonly<Record<PointwiseName, PointwiseRule>> = {
   // leakyRelu: by x: (x > 0) ? 1 : slope; by slope: (x > 0) ? 0 : x
   leakyRelu: {
     partials: ["(x > 0) ? 1 : slope", "(x > 0) ? 0 : x"],
-    chain: [<S>(a: Arithmetic<S>, g: S, x: S, slope: S): S => a.choose(a.greater(x, a.literal(0)), () => g, () => a.multiply(g, slope)), <S>(a: Arithmetic<S>, g: S, x: S): S => a.choose(a.greater(x, a.literal(0)), () => a.literal(0), () => a.multiply(g, x))],
+    chain: [<S>(a: Arithmetic<S>, g: S, x: S, slope: S): S => a.choose(a.greater(x, a.literal(0)), () => g, () => a.multiply(g, slope)), <S>(a: Arithmetic<S>, g: S, x: S): S => a.choose(a.greater(x, a.literal(0)), () => a.nothing, () => a.multiply(g, x))],
     chainNumbers: [(g: number, x: number, slope: number): number => (x > 0) ? g : ((g) * (slope)), (g: number, x: number): number => (x > 0) ? 0 : ((g) * (x))],
     selects: [false, true],
     composite: <S>(a: Arithmetic<S>, x: S, slope: S): S => a.choose(a.greater(x, a.literal(0)), () => x, () => a.multiply(slope, x)),
@@ -520,7 +520,7 @@ export const rules: Readonly<Record<PointwiseName, PointwiseRule>> = {
   // maximum: by x: (x > y) ? 1 : ((x == y) ? 0.5 : 0); by y: (x > y) ? 0 : ((x == y) ? 0.5 : 1)
   maximum: {
     partials: ["(x > y) ? 1 : ((x == y) ? 0.5 : 0)", "(x > y) ? 0 : ((x == y) ? 0.5 : 1)"],
-    chain: [<S>(a: Arithmetic<S>, g: S, x: S, y: S): S => a.choose(a.greater(x, y), () => g, () => a.choose(a.equal(x, y), () => a.multiply(g, a.literal(0.5)), () => a.literal(0))), <S>(a: Arithmetic<S>, g: S, x: S, y: S): S => a.choose(a.greater(x, y), () => a.literal(0), () => a.choose(a.equal(x, y), () => a.multiply(g, a.literal(0.5)), () => g))],
+    chain: [<S>(a: Arithmetic<S>, g: S, x: S, y: S): S => a.choose(a.greater(x, y), () => g, () => a.choose(a.equal(x, y), () => a.multiply(g, a.literal(0.5)), () => a.nothing)), <S>(a: Arithmetic<S>, g: S, x: S, y: S): S => a.choose(a.greater(x, y), () => a.nothing, () => a.choose(a.equal(x, y), () => a.multiply(g, a.literal(0.5)), () => g))],
     chainNumbers: [(g: number, x: number, y: number): number => (x > y) ? g : ((x === y) ? (g) * (0.5) : (0)), (g: number, x: number, y: number): number => (x > y) ? 0 : ((x === y) ? (g) * (0.5) : (g))],
     selects: [true, true],
     composite: <S>(a: Arithmetic<S>, x: S, y: S): S => a.choose(a.greaterEqual(x, y), () => x, () => y),
@@ -528,7 +528,7 @@ export const rules: Readonly<Record<PointwiseName, PointwiseRule>> = {
   // minimum: by x: (x < y) ? 1 : ((x == y) ? 0.5 : 0); by y: (x < y) ? 0 : ((x == y) ? 0.5 : 1)
   minimum: {
     partials: ["(x < y) ? 1 : ((x == y) ? 0.5 : 0)", "(x < y) ? 0 : ((x == y) ? 0.5 : 1)"],
-    chain: [<S>(a: Arithmetic<S>, g: S, x: S, y: S): S => a.choose(a.less(x, y), () => g, () => a.choose(a.equal(x, y), () => a.multiply(g, a.literal(0.5)), () => a.literal(0))), <S>(a: Arithmetic<S>, g: S, x: S, y: S): S => a.choose(a.less(x, y), () => a.literal(0), () => a.choose(a.equal(x, y), () => a.multiply(g, a.literal(0.5)), () => g))],
+    chain: [<S>(a: Arithmetic<S>, g: S, x: S, y: S): S => a.choose(a.less(x, y), () => g, () => a.choose(a.equal(x, y), () => a.multiply(g, a.literal(0.5)), () => a.nothing)), <S>(a: Arithmetic<S>, g: S, x: S, y: S): S => a.choose(a.less(x, y), () => a.nothing, () => a.choose(a.equal(x, y), () => a.multiply(g, a.literal(0.5)), () => g))],
     chainNumbers: [(g: number, x: number, y: number): number => (x < y) ? g : ((x === y) ? (g) * (0.5) : (0)), (g: number, x: number, y: number): number => (x < y) ? 0 : ((x === y) ? (g) * (0.5) : (g))],
     selects: [true, true],
     composite: <S>(a: Arithmetic<S>, x: S, y: S): S => a.choose(a.lessEqual(x, y), () => x, () => y),
@@ -616,7 +616,7 @@ export const rules: Readonly<Record<PointwiseName, PointwiseRule>> = {
   // relu: by x: (x > 0) ? 1 : 0
   relu: {
     partials: ["(x > 0) ? 1 : 0"],
-    chain: [<S>(a: Arithmetic<S>, g: S, x: S): S => a.choose(a.greater(x, a.literal(0)), () => g, () => a.literal(0))],
+    chain: [<S>(a: Arithmetic<S>, g: S, x: S): S => a.choose(a.greater(x, a.literal(0)), () => g, () => a.nothing)],
     chainNumbers: [(g: number, x: number): number => (x > 0) ? g : (0)],
     selects: [true],
     composite: <S>(a: Arithmetic<S>, x: S): S => a.choose(a.greater(x, a.literal(0)), () => x, () => a.literal(0)),
@@ -744,7 +744,7 @@ export const rules: Readonly<Record<PointwiseName, PointwiseRule>> = {
   // where: by condition: 0; by x: condition ? 1 : 0; by y: condition ? 0 : 1
   where: {
     partials: ["0", "condition ? 1 : 0", "condition ? 0 : 1"],
-    chain: [undefined, <S>(a: Arithmetic<S>, g: S, condition: S): S => a.choose(condition, () => g, () => a.literal(0)), <S>(a: Arithmetic<S>, g: S, condition: S): S => a.choose(condition, () => a.literal(0), () => g)],
+    chain: [undefined, <S>(a: Arithmetic<S>, g: S, condition: S): S => a.choose(condition, () => g, () => a.nothing), <S>(a: Arithmetic<S>, g: S, condition: S): S => a.choose(condition, () => a.nothing, () => g)],
     chainNumbers: [undefined, (g: number, condition: number): number => condition !== 0 ? g : (0), (g: number, condition: number): number => condition !== 0 ? 0 : (g)],
     selects: [false, true, true],
     composite: undefined,
@@ -752,7 +752,7 @@ export const rules: Readonly<Record<PointwiseName, PointwiseRule>> = {
   // xlogy: by x: (x == 0 and y <= 0) ? 0 : log(y); by y: (x == 0 and y == 0) ? 0 : (x / y)
   xlogy: {
     partials: ["(x == 0 and y <= 0) ? 0 : log(y)", "(x == 0 and y == 0) ? 0 : (x / y)"],
-    chain: [<S>(a: Arithmetic<S>, g: S, x: S, y: S): S => a.choose(a.and(a.equal(x, a.literal(0)), a.lessEqual(y, a.literal(0))), () => a.literal(0), () => a.multiply(g, a.log(y))), <S>(a: Arithmetic<S>, g: S, x: S, y: S): S => a.choose(a.and(a.equal(x, a.literal(0)), a.equal(y, a.literal(0))), () => a.literal(0), () => a.multiply(g, a.divide(x, y)))],
+    chain: [<S>(a: Arithmetic<S>, g: S, x: S, y: S): S => a.choose(a.and(a.equal(x, a.literal(0)), a.lessEqual(y, a.literal(0))), () => a.nothing, () => a.multiply(g, a.log(y))), <S>(a: Arithmetic<S>, g: S, x: S, y: S): S => a.choose(a.and(a.equal(x, a.literal(0)), a.equal(y, a.literal(0))), () => a.nothing, () => a.multiply(g, a.divide(x, y)))],
     chainNumbers: [(g: number, x: number, y: number): number => ((x === 0) && (y <= 0)) ? 0 : ((g) * (Math.log(y))), (g: number, x: number, y: number): number => ((x === 0) && (y === 0)) ? 0 : ((g) * ((x / y)))],
     selects: [true, true],
     composite: <S>(a: Arithmetic<S>, x: S, y: S): S => a.choose(a.and(a.equal(x, a.literal(0)), a.or(a.lessEqual(y, a.literal(0)), a.greater(y, a.literal(1.7976931348623157e+308)))), () => a.literal(0), () => a.multiply(x, a.log(y))),

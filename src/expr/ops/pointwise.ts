@@ -15,7 +15,7 @@ import {
 import { type ConcreteTensor, SelectedTensor, type Tensor, type TensorLike } from "../tensor.ts";
 import { mapNumbers, type NumberFunction } from "./element-loops.ts";
 import { type ChainRule, type PointwiseName, type PointwiseRule, rules } from "./pointwise.gen.ts";
-import { tensorArithmetic } from "./tensor-arithmetic.ts";
+import { NOTHING, tensorArithmetic } from "./tensor-arithmetic.ts";
 
 /** A function of the library together with the operation that it applies. */
 export interface OpFunction<Operands extends readonly TensorLike[]> {
@@ -183,7 +183,9 @@ function chain(rule: PointwiseRule, step: Step, i: number, cotangent: Tensor): T
   if (factor === undefined) return undefined;
   if (factor === "none") throw noDerivative(step.op, i);
   const output = step.outputs[0] as Tensor;
-  if (output.tracer !== undefined) return follow(factor, cotangent, step.inputs, output);
+  const branches = rule.selects[i] && output.rank === 0;
+  if (branches || output.tracer !== undefined)
+    return follow(factor, cotangent, step.inputs, output);
   const operands = [cotangent, ...step.inputs, output];
   if (!operands.every(isConcrete)) return follow(factor, cotangent, step.inputs, output);
   const { dtype, weak } = promote([cotangent, output]);
@@ -201,6 +203,16 @@ function keepingZeros(rule: NumberFunction): NumberFunction {
 
 /** The rule in public operations, without an argument list made for each call. */
 function follow(
+  factor: ChainRule,
+  cotangent: Tensor,
+  inputs: readonly Tensor[],
+  output: Tensor,
+): Tensor | undefined {
+  const result = callRule(factor, cotangent, inputs, output);
+  return result === NOTHING ? undefined : result;
+}
+
+function callRule(
   factor: ChainRule,
   cotangent: Tensor,
   inputs: readonly Tensor[],

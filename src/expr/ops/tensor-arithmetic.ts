@@ -46,6 +46,7 @@ export function tensorArithmetic(): Arithmetic<Tensor> {
     negate: negative as (...operands: Tensor[]) => Tensor,
     literal,
     constant: (name) => namedConstants[name],
+    nothing: NOTHING,
     choose: chooseTensor,
     guard: (operands, condition, yes, no) =>
       operands.every(hasNumbers) ? chooseTensor(condition(), yes, no) : no(),
@@ -66,30 +67,42 @@ function hasNumbers(value: Tensor): boolean {
   return inner instanceof ConcreteTensor;
 }
 
+/** The result of a rule whose branch does not apply. */
+export const NOTHING: Tensor = literal(0);
+
 function product(x: Tensor, y: Tensor): Tensor {
+  if (x === NOTHING) return x;
   if (isLiteral(x, 1)) return y;
   if (isLiteral(y, 1)) return x;
   return withinChoice(x, (chosen) => product(chosen, y)) ?? arithmetic.multiply(x, y);
 }
 
 function quotient(x: Tensor, y: Tensor): Tensor {
+  if (x === NOTHING) return x;
   return withinChoice(x, (chosen) => quotient(chosen, y)) ?? arithmetic.divide(x, y);
 }
 
 function negative(x: Tensor): Tensor {
+  if (x === NOTHING) return x;
   return withinChoice(x, negative) ?? arithmetic.negate(x);
 }
 
 /**
- * Works inside the choice where `x` is `condition ? chosen : 0` in a graph: what was not chosen stays 0
- * and is never multiplied with an infinity or NaN of the other branch.
+ * Works inside the choice where `x` is `condition ? chosen : 0` in a graph, or a choice of such choices:
+ * what was not chosen stays 0 and is never multiplied with an infinity or NaN of the other branch.
  */
 function withinChoice(x: Tensor, work: (chosen: Tensor) => Tensor): Tensor | undefined {
-  if (!(x instanceof SymbolicTensor) || x.node.op !== comparison.where.op) return undefined;
-  const [condition, yes, no] = x.node.inputs as readonly [SymbolicTensor, Tensor, Tensor];
-  if (isLiteral(constantOf(no), 0)) return comparison.where(condition, work(yes), literal(0));
-  if (isLiteral(constantOf(yes), 0)) return comparison.where(condition, literal(0), work(no));
-  return undefined;
+  if (!choosesZero(x)) return undefined;
+  const [condition, yes, no] = x.node.inputs as readonly Tensor[] as [Tensor, Tensor, Tensor];
+  const within = (branch: Tensor): Tensor => (isLiteral(branch, 0) ? branch : work(branch));
+  return comparison.where(condition, within(constantOf(yes)), within(constantOf(no)));
+}
+
+function choosesZero(x: Tensor): x is SymbolicTensor {
+  if (!(x instanceof SymbolicTensor) || x.node.op !== comparison.where.op) return false;
+  return x.node.inputs
+    .slice(1)
+    .some((branch) => isLiteral(constantOf(branch), 0) || choosesZero(branch));
 }
 
 function constantOf(value: Tensor): Tensor {
@@ -114,6 +127,7 @@ export function numberArithmetic(): Arithmetic<number> {
     ...table((f) => f.op.kernel),
     literal: (value) => value,
     constant: (name) => namedConstants[name].at(0),
+    nothing: 0,
     choose,
     guard: (_, condition, yes, no) => choose(condition(), yes, no),
     fixed: () => 1,

@@ -33,7 +33,7 @@ function fire(rewriter: Rewriter, state: ProductState): boolean | undefined {
   for (const factor of state.factors.values()) {
     for (const rule of CONTRACTIONS) {
       const exchange = rule.apply(rewriter, factor, state.factors);
-      if (exchange === undefined) continue;
+      if (exchange === undefined || !isCovered(state.factors, exchange)) continue;
       const observed = rewriter.observe && nodeOf(rewriter, state);
       const exact = replace(rewriter, state, exchange);
       const after = rewriter.observe && exact ? nodeOf(rewriter, state) : undefined;
@@ -42,6 +42,17 @@ function fire(rewriter: Rewriter, state: ProductState): boolean | undefined {
     }
   }
   return undefined;
+}
+
+/** Whether the factors have all powers that an exchange takes, also where it names one base twice. */
+function isCovered(factors: FactorMap, { taken }: Exchange): boolean {
+  const left = new Map<SymbolicTensor, { up: number; down: number }>();
+  return taken.every(([base, exponent]) => {
+    const { up, down } = left.get(base) ?? factors.get(base) ?? { up: 0, down: 0 };
+    const rest = { up: up - Math.max(exponent, 0), down: down + Math.min(exponent, 0) };
+    left.set(base, rest);
+    return rest.up >= 0 && rest.down >= 0;
+  });
 }
 
 function nodeOf(rewriter: Rewriter, { coefficient, factors }: ProductState): SymbolicTensor {
@@ -63,7 +74,8 @@ function replace(rewriter: Rewriter, state: ProductState, { taken, given }: Exch
   );
 }
 
-function multiplyIn(
+/** Multiplies a value's power into the product; false where a number leaves the exact range. */
+export function multiplyIn(
   rewriter: Rewriter,
   state: ProductState,
   value: SymbolicTensor,

@@ -207,13 +207,16 @@ const differenceOfSquares: Contraction = {
     const number = terms.find(({ value }) => value === undefined);
     const other = terms.find(({ value }) => value !== undefined);
     if (number === undefined || other === undefined) return undefined;
+    // A term 0·u, kept for its domain, is its own negative, and the sum its own conjugate.
+    if (number.coefficient.n === 0 || other.coefficient.n === 0) return undefined;
     for (const [kept, turned] of [
       [number, other],
       [other, number],
     ] as const) {
       const partner = rewriter.sum([part(rewriter, kept, 1), part(rewriter, turned, -1)]);
       const found = partner && factors.get(partner);
-      if (found?.up !== up || found.down !== down || partner === undefined) continue;
+      if (partner === undefined || partner === base) continue;
+      if (found?.up !== up || found.down !== down) continue;
       const result = rewriter.sum([
         { value: squareOf(rewriter, kept), coefficient: ONE },
         { value: squareOf(rewriter, turned), coefficient: MINUS_ONE },

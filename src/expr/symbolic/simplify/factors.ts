@@ -43,7 +43,8 @@ export function addFactor(
 
 /**
  * x^a / x^b. Where x cannot be 0 and is defined everywhere it is x^(a−b). Otherwise only a smaller power may
- * be cancelled against a larger one below it: x / x² is 1 / x, both undefined at 0, but x² / x is not x.
+ * be cancelled against a larger one below it: x / x² is 1 / x, both undefined at 0, but x² / x is not x, and
+ * x⁴ / x³ is x² / x.
  */
 function cancel(rewriter: Rewriter, base: SymbolicTensor, up: number, down: number): Factor {
   if (up === 0 || down === 0) return { base, up, down };
@@ -51,5 +52,5 @@ function cancel(rewriter: Rewriter, base: SymbolicTensor, up: number, down: numb
   if (fact.total && !mayBe(fact, NULL)) {
     return { base, up: Math.max(up - down, 0), down: Math.max(down - up, 0) };
   }
-  return down > up ? { base, up: 0, down: down - up } : { base, up, down };
+  return down > up ? { base, up: 0, down: down - up } : { base, up: up - down + 1, down: 1 };
 }

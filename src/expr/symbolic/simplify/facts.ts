@@ -96,6 +96,11 @@ const TOTAL: ReadonlyMap<Op, number> = new Map<Op, number>([
   ),
 ]);
 
+/** Whether the operation is defined for all real operands. */
+export function isTotalOp(op: Op): boolean {
+  return TOTAL.has(op);
+}
+
 /** Operations that only move elements: signs and definedness are the operand's. */
 const MOVING: ReadonlySet<Op> = new Set([
   reshapeOp,

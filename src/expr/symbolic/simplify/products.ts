@@ -1,16 +1,19 @@
 // Products: factors are collected by base, cancelled where that is exact, contracted, ordered and built.
 
 import type { SymbolicTensor } from "../../graph.ts";
+import { inputOp } from "../../ops/leaves.ts";
 import type { Factor, FactorMap, FactorPart } from "./algebra.ts";
-import { assemble } from "./assemble.ts";
+import { assemble, assembleSum } from "./assemble.ts";
 import { multiplyChoice } from "./choices.ts";
 import { contract } from "./contract.ts";
+import { zeroFactors } from "./demands.ts";
 import { cancelNonzero, impliedNonzero } from "./domain.ts";
 import { addFactor, productOf } from "./factors.ts";
 import { mayBe, NULL } from "./facts.ts";
 import { unspread } from "./forms.ts";
-import { MINUS_ONE, ONE, power, type Rational, times } from "./rational.ts";
+import { MINUS_ONE, negated, ONE, power, type Rational, times } from "./rational.ts";
 import type { Rewriter } from "./rewriter.ts";
+import { dropZerosInFactors } from "./zeros.ts";
 
 /** The simplified product of powers; undefined where its numbers leave the exact range. */
 export function buildProduct(
@@ -36,7 +39,7 @@ export function buildProduct(
     }
   }
   const contracted = contract(rewriter, { coefficient, factors });
-  if (contracted === undefined) return undefined;
+  if (contracted === undefined || !dropZerosInFactors(rewriter, contracted)) return undefined;
   cancelNonzero(contracted.factors, impliedNonzero(rewriter, contracted.factors.values()));
   return fromFactors(rewriter, contracted.coefficient, [...contracted.factors.values()]);
 }
@@ -47,12 +50,16 @@ function fromFactors(
   coefficient: Rational,
   factors: readonly Factor[],
 ): SymbolicTensor | undefined {
-  if (coefficient.n === 0 && factors.every((factor) => isTotal(rewriter, factor))) {
-    return rewriter.number(0);
+  if (coefficient.n === 0) {
+    const open = factors.every((factor) => isTotal(rewriter, factor))
+      ? []
+      : zeroFactors(rewriter, factors);
+    return open.length === 0 ? rewriter.number(0) : assemble(rewriter, coefficient, open);
   }
   return (
     distributed(rewriter, coefficient, factors) ??
     multiplyChoice(rewriter, coefficient, factors) ??
+    turned(rewriter, coefficient, factors) ??
     assemble(rewriter, coefficient, factors)
   );
 }
@@ -80,5 +87,39 @@ function distributed(
       const scaled = times(own, coefficient);
       return scaled ? [{ value: value ?? rewriter.number(1), coefficient: scaled }] : [];
     }),
+  );
+}
+
+/** −u·(2 − x) is u·(x − 2), where the sum consists of numbers and symbols. */
+function turned(
+  rewriter: Rewriter,
+  coefficient: Rational,
+  factors: readonly Factor[],
+): SymbolicTensor | undefined {
+  if (coefficient.n >= 0 || factors.length < 2) return undefined;
+  const factor = factors.find(
+    ({ base, up, down }) => up % 2 === 1 && down === 0 && isPolynomial(rewriter, base),
+  );
+  const terms = factor && rewriter.sums.get(factor.base);
+  const mixed = terms?.some((term) => term.coefficient.n < 0);
+  if (factor === undefined || terms === undefined || mixed !== true) return undefined;
+  const opposite = assembleSum(
+    rewriter,
+    terms.map((term) => ({ ...term, coefficient: negated(term.coefficient) })),
+  );
+  const others = factors.filter((other) => other !== factor && other.base !== opposite);
+  if (others.length !== factors.length - 1) return undefined;
+  return assemble(rewriter, negated(coefficient), [...others, { ...factor, base: opposite }]);
+}
+
+function isPolynomial(rewriter: Rewriter, value: SymbolicTensor): boolean {
+  const terms = rewriter.sums.get(value);
+  if (terms === undefined || terms.length > 4) return false;
+  return terms.every(
+    ({ value: term }) =>
+      term === undefined ||
+      productOf(rewriter, term).factors.every(
+        ({ base, down }) => down === 0 && base.node.op === inputOp,
+      ),
   );
 }

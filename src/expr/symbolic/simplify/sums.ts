@@ -12,6 +12,7 @@ import { combineFractions, expandSum } from "./fractions.ts";
 import { times } from "./rational.ts";
 import type { Rewriter } from "./rewriter.ts";
 import { applySumIdentities } from "./sum-identities.ts";
+import { dropZeroTerms } from "./zeros.ts";
 
 /** Sums of up to this many terms are taken apart when they stand in another sum. */
 const LARGEST_NESTED_SUM = 16;
@@ -26,11 +27,8 @@ export function buildSum(
   for (const part of parts) if (!addPart(rewriter, terms, part, kept)) return undefined;
   applySumIdentities(rewriter, terms);
   cancelBesideTerms(rewriter, terms);
-  addChoices(rewriter, terms);
-  for (const [value, coefficient] of terms) {
-    const total = value === undefined || rewriter.facts.of(value).total;
-    if (coefficient.n === 0 && total) terms.delete(value);
-  }
+  if (terms.size <= MOST_TERMS) addChoices(rewriter, terms);
+  dropZeroTerms(rewriter, terms);
   return fromTerms(
     rewriter,
     [...terms].map(([value, coefficient]) => ({ value, coefficient })),
