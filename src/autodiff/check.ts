@@ -136,9 +136,10 @@ export function roundingNoise({ rows }: RecordedRun): number {
     if (inputs.length === 0) continue;
     const values = value.concrete("check");
     const slopes = adjoint.concrete("check");
-    for (let k = 0; k < values.size; k++) noise += Math.abs(values.at(k) * slopes.at(k));
+    const unit = value.dtype === "float32" ? 2 ** -23 : Number.EPSILON;
+    for (let k = 0; k < values.size; k++) noise += unit * Math.abs(values.at(k) * slopes.at(k));
   }
-  return Number.isFinite(noise) ? noise * Number.EPSILON : 0;
+  return Number.isFinite(noise) ? noise : 0;
 }
 
 /** The function of one element with all others held. */

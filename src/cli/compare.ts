@@ -2,11 +2,12 @@
 
 import { compare } from "../explain/compare.ts";
 import type { Comparison, Method, Refused, VariableComparison } from "../explain/comparison.ts";
+import { shapesOfPoint } from "../explain/scalars.ts";
 import { type Block, equation, heading, note, paragraph, table } from "../explain/story.ts";
 import { parse } from "../expr/symbolic/index.ts";
 import { EXIT, type ExitCode, UsageError } from "./exit.ts";
 import { printJson, printStory } from "./output.ts";
-import type { CommandPoint } from "./point.ts";
+import { type CommandPoint, checkNames } from "./point.ts";
 
 export interface CompareCommandOptions {
   readonly at: CommandPoint;
@@ -14,7 +15,9 @@ export interface CompareCommandOptions {
 }
 
 export function runCompare(expression: string, options: CompareCommandOptions): ExitCode {
-  const missing = parse(expression).names.filter((name) => !(name in options.at));
+  const formula = parse(expression, { shapes: shapesOfPoint(options.at) });
+  checkNames(formula, "--at", options.at);
+  const missing = formula.names.filter((name) => !Object.hasOwn(options.at, name));
   if (missing.length > 0) {
     const wanted = missing.map((name) => `--at ${name}=…`).join(" ");
     throw new UsageError(`the expression needs a value for ${missing.join(", ")}: add ${wanted}`);

@@ -7,7 +7,7 @@ import { runCompare } from "./compare.ts";
 import { runDerive } from "./derive.ts";
 import { EXIT, type ExitCode, UsageError } from "./exit.ts";
 import { runLesson } from "./lesson.ts";
-import { readAssignment } from "./point.ts";
+import { readAssignment, readShape } from "./point.ts";
 import { VERSION } from "./version.ts";
 
 function program(): Command {
@@ -35,9 +35,18 @@ Exit status: 0 done, 1 failed, 2 bad usage, 3 methods disagree.`,
 function at(): Option {
   return new Option(
     "--at <name=value>",
-    "a value for a variable: a number or a matrix such as [[1,2],[3,4]]; may be repeated",
+    "a value for a variable: 0.5, pi/2 or a matrix such as [[1,2],[3,4]]; may be repeated",
   )
     .argParser(readAssignment)
+    .default({});
+}
+
+function shape(): Option {
+  return new Option(
+    "--shape <name=shape>",
+    "the shape of a variable without a value: 3, 2x3 or scalar; may be repeated",
+  )
+    .argParser(readShape)
     .default({});
 }
 
@@ -49,6 +58,7 @@ function addDerive(symtape: Command): void {
     .requiredOption("--by <name>", "the variable to differentiate by")
     .option("--order <number>", "how many times to differentiate", readOrder, 1)
     .addOption(at())
+    .addOption(shape())
     .option("--json", "print JSON")
     .allowUnknownOption()
     .action((expression: string, options) => finish(runDerive(expression, options)));
@@ -110,9 +120,22 @@ function checkOptions(args: readonly string[]): void {
       !known.has(option) &&
       !["--help", "--version"].includes(option)
     ) {
-      throw new UsageError(`unknown option '${option}'`);
+      throw new UsageError(`unknown option '${option}'.${expressionHint(args, argument)}`);
     }
   }
+}
+
+/** How an expression that begins with two minus signs is given. */
+function expressionHint(args: readonly string[], argument: string): string {
+  const [command] = args;
+  if (command !== "derive" && command !== "compare") return "";
+  const others = args.filter((other) => other !== argument).map((other) => quoted(other));
+  return ` If it is the expression, write: symtape ${others.join(" ")} -- ${quoted(argument, true)}`;
+}
+
+function quoted(argument: string, always = false): string {
+  const plain = !always && /^[-\w=.]+$/.test(argument);
+  return plain ? argument : JSON.stringify(argument);
 }
 
 function report(error: unknown): ExitCode {

@@ -99,6 +99,12 @@ function tableText(columns: readonly string[], rows: readonly (readonly string[]
       .join("  ")
       .trimEnd();
   const header = columns.every((column) => column === "") ? [] : [paint("bold", lineText(columns))];
-  const rule = paint("dim", widths.map((size) => "─".repeat(size)).join("  ").trimEnd());
+  const rule = paint(
+    "dim",
+    widths
+      .map((size) => "─".repeat(size))
+      .join("  ")
+      .trimEnd(),
+  );
   return [...header, rule, ...rows.map(lineText)].map((line) => `  ${line}`).join("\n");
 }

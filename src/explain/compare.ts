@@ -1,6 +1,6 @@
 // compare(): the symbolic derivative, the tape's, and three independent witnesses, number beside number.
 
-import { orRefused, roundingNoise, tryComplexStep } from "../autodiff/check.ts";
+import { roundingNoise } from "../autodiff/check.ts";
 import { gradient as symbolicGradient } from "../autodiff/derivative.ts";
 import {
   centralDifference,
@@ -12,20 +12,19 @@ import { grad } from "../autodiff/reverse.ts";
 import type { Tree } from "../autodiff/tree.ts";
 import type { Point } from "../expr/evaluation.ts";
 import type { Formula } from "../expr/formula.ts";
-import { format, mathjsDerivative, simplify, toTex } from "../expr/symbolic/index.ts";
-import { scalar, type Tensor } from "../expr/tensor.ts";
+import { format, simplify, toTex } from "../expr/symbolic/index.ts";
+import type { Tensor } from "../expr/tensor.ts";
 import { agreeingDigits, agrees } from "./agreement.ts";
 import type {
   Answers,
   Comparison,
   Method,
   MethodAgreement,
-  Refused,
-  TextAndValue,
   VariableComparison,
 } from "./comparison.ts";
 import { reasonFor } from "./reason.ts";
 import { type Explainable, type ScalarProblem, scalarProblem } from "./scalars.ts";
+import { complexWitness, mathjsWitness } from "./witnesses.ts";
 
 export interface CompareOptions {
   /** The relative difference that counts as agreement, for each method. */
@@ -71,7 +70,14 @@ export function compare(
   const variables = Object.fromEntries(
     names.map((name) => [
       name,
-      compareVariable(problem, run, name, symbolic[name] as Formula, tape[name] as number, tolerances),
+      compareVariable(
+        problem,
+        run,
+        name,
+        symbolic[name] as Formula,
+        tape[name] as number,
+        tolerances,
+      ),
     ]),
   );
   const agree = Object.values(variables).every(({ methods }) =>
@@ -149,24 +155,4 @@ function methodsOf(
   if (!silent) hold("finiteDifference", answers.finiteDifference, trusted);
   if (typeof answers.complexStep === "number") hold("complexStep", answers.complexStep, 0);
   return methods;
-}
-
-function mathjsWitness({ source, point }: ScalarProblem, name: string): TextAndValue | Refused {
-  return orRefused(() => {
-    const derived = mathjsDerivative(source, name);
-    return { text: derived.text, value: derived.evaluate(point) };
-  });
-}
-
-function complexWitness(
-  formula: Formula,
-  point: Readonly<Record<string, number>>,
-  name: string,
-): number | Refused {
-  const { names } = formula;
-  const leaves = names.map((input) => scalar(point[input] as number));
-  const call = (...values: Tensor[]): Tensor =>
-    formula(Object.fromEntries(names.map((input, i) => [input, values[i] as Tensor])));
-  const answer = tryComplexStep(call, leaves, names.indexOf(name), 0);
-  return "value" in answer ? answer.value : answer;
 }

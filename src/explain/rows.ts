@@ -22,7 +22,9 @@ export function callText(row: RecordedRow, operands: readonly number[], digits =
   const texts = operands.map((operand) => shown(operand, digits));
   if (notation?.kind === "infix") {
     const bare = notation.symbol === "^" ? -1 : 0;
-    const signed = texts.map((text, i) => (i !== bare && text.startsWith("-") ? `(${text})` : text));
+    const signed = texts.map((text, i) =>
+      i !== bare && text.startsWith("-") ? `(${text})` : text,
+    );
     return signed.join(` ${notation.symbol} `);
   }
   return `${notation?.symbol ?? row.op}(${texts.join(", ")})`;

@@ -2,13 +2,14 @@
 
 import { leavesOf, rebuildTree, type Tree } from "../autodiff/tree.ts";
 import { SymtapeError } from "../expr/errors.ts";
-import { type Point, pointTensors } from "../expr/evaluation.ts";
-import { type Formula, isFormula, toFormula } from "../expr/formula.ts";
+import { type Point, type PointValue, pointTensors } from "../expr/evaluation.ts";
+import { type Formula, isFormula, type Shapes, toFormula } from "../expr/formula.ts";
 import { Graph, SymbolicTensor } from "../expr/graph.ts";
-import type { Shape } from "../expr/shape.ts";
+import { type Shape, sizeOf } from "../expr/shape.ts";
+import { builtinFunctions } from "../expr/symbolic/functions.ts";
 import { expand, expandPoint, parse } from "../expr/symbolic/index.ts";
 import { endOfName } from "../expr/symbolic/letters.ts";
-import { constantCalled, isReserved } from "../expr/symbolic/names.ts";
+import { isTaken } from "../expr/symbolic/names.ts";
 import { Tensor, tensor } from "../expr/tensor.ts";
 
 /** What can be compared and explained: text, a formula, or a function of a tree of numbers. */
@@ -18,17 +19,32 @@ export type Explainable = string | Formula | ((params: never) => Tensor);
 export interface ScalarProblem {
   readonly formula: Formula;
   readonly point: Readonly<Record<string, number>>;
-  /** What an independent witness may read: the text as it was given, else the formula. */
-  readonly source: string | Formula;
+  /** What an independent witness may read: the text as it was written, else the formula. */
+  readonly source: Formula;
 }
 
 /** Text, formulas and functions at a point, brought to one form. */
 export function scalarProblem(f: Explainable, point: Point | Tree): ScalarProblem {
-  if (typeof f === "string") return ofFormula(parse(f), point as Point, f);
+  if (typeof f === "string") {
+    const shapes = shapesOfPoint(point as Point);
+    const asWritten = parse(f, { shapes, stable: false });
+    return ofFormula(parse(f, { shapes }), point as Point, asWritten);
+  }
   return isFormula(f) ? ofFormula(f, point as Point) : ofFunction(f, point as Tree);
 }
 
-function ofFormula(formula: Formula, point: Point, text?: string): ScalarProblem {
+/** The shapes of a point's values, which declare its names as variables; functions stay what they are. */
+export function shapesOfPoint(point: Point): Shapes {
+  const own = Object.entries(point).filter(([name]) => !builtinFunctions().has(name));
+  return Object.fromEntries(own.map(([name, value]) => [name, shapeOf(value)]));
+}
+
+function shapeOf(value: PointValue): Shape {
+  if (typeof value === "number") return [];
+  return value instanceof Tensor ? value.shape : [value.length, ...shapeOf(value[0] ?? 0)];
+}
+
+function ofFormula(formula: Formula, point: Point, asWritten?: Formula): ScalarProblem {
   const values = pointTensors(formula, point);
   const shapes = Object.fromEntries(
     Object.entries(values).map(([name, value]) => [name, value.shape]),
@@ -41,7 +57,7 @@ function ofFormula(formula: Formula, point: Point, text?: string): ScalarProblem
     point: Object.fromEntries(
       Object.entries(expandPoint(values)).map(([name, value]) => [name, Number(value)]),
     ),
-    source: allScalar && text !== undefined ? text : scalars,
+    source: allScalar && asWritten !== undefined ? asWritten : scalars,
   };
 }
 
@@ -70,9 +86,9 @@ function symbolName(path: string): string {
   const joined = path.replace(/\[(\d+)\]/g, (_, i: string) => `_${Number(i) + 1}`);
   const name = joined.replace(/^[._]+/, "").replace(/[^\p{L}\p{N}_$]/gu, "_");
   if (name === "") return "x";
-  return endOfName(name, 0) < name.length || constantCalled(name) !== undefined || isReserved(name)
-    ? `x_${name}`
-    : name;
+  const isFree =
+    endOfName(name, 0) === name.length && !isTaken(name) && !builtinFunctions().has(name);
+  return isFree ? name : `x_${name}`;
 }
 
 /** The names of all leaves, each with what its elements will be called: no two may be the same. */
@@ -89,6 +105,8 @@ class Names {
 }
 
 function elementsOf(name: string, shape: Shape): readonly string[] {
+  // So many are not written out, and will be refused.
+  if (sizeOf(shape) > 10_000) return [name];
   return shape.reduce<readonly string[]>(
     (names, length) =>
       names.flatMap((prefix) => Array.from({ length }, (_, i) => `${prefix}_${i + 1}`)),

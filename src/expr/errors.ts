@@ -109,7 +109,7 @@ function excerpt(line: string, position: SourcePosition): string {
 /** The name among `candidates` that is closest to `name`, if one is close enough to be meant. */
 export function closestName(name: string, candidates: Iterable<string>): string | undefined {
   let best: string | undefined;
-  let bestDistance = Math.min(3, Math.ceil(name.length / 2) + 1);
+  let bestDistance = 1 + Math.max(1, Math.floor(name.length / 3));
   if (name.length > 40) return undefined;
   for (const candidate of candidates) {
     const distance =

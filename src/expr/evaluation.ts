@@ -1,7 +1,8 @@
 // Evaluation: outputs of a graph at a point, by replay on plain numbers or operation by operation.
 
 import { SymtapeError } from "./errors.ts";
-import { evaluateNodes, type Node, reachable, type SymbolicTensor } from "./graph.ts";
+import { evaluateNodes } from "./evaluate-nodes.ts";
+import { type Node, reachable, type SymbolicTensor } from "./graph.ts";
 import { stack } from "./ops/indexing.ts";
 import { inputOp } from "./ops/leaves.ts";
 import { cast } from "./ops/movement.ts";

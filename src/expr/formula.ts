@@ -1,8 +1,9 @@
 // A Formula is a graph with named inputs that can be called like any function.
 
 import { SymtapeError } from "./errors.ts";
+import { evaluateNodes } from "./evaluate-nodes.ts";
 import { type Evaluator, makeEvaluator, nameOf, type Point } from "./evaluation.ts";
-import { evaluateNodes, Graph, type Node, reachable, SymbolicTensor, unify } from "./graph.ts";
+import { Graph, type Node, reachable, SymbolicTensor, unify } from "./graph.ts";
 import { inputOp } from "./ops/leaves.ts";
 import { type AbstractValue, formatShape, type Shape, sameShape } from "./shape.ts";
 import { scalar, type Tensor } from "./tensor.ts";

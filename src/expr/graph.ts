@@ -1,7 +1,7 @@
 // The computation graph: nodes in the order of their making, equal nodes made once.
 
-import { applyAll } from "./apply.ts";
 import { type SourcePosition, SymtapeError } from "./errors.ts";
+import { constantKey, constantNames, nodeKey, SLOT_LIMIT } from "./node-keys.ts";
 import { NO_PARAMS, type Op, type Params } from "./op.ts";
 import { constantOp, inputOp } from "./ops/leaves.ts";
 import {
@@ -12,14 +12,7 @@ import {
   type Shape,
   sameShape,
 } from "./shape.ts";
-import {
-  asTensor,
-  type ConcreteTensor,
-  namedConstants,
-  Tensor,
-  type TensorLike,
-  type Tracer,
-} from "./tensor.ts";
+import { asTensor, type ConcreteTensor, Tensor, type TensorLike, type Tracer } from "./tensor.ts";
 
 /**
  * One application of an operation. A node stands after its inputs in `graph.nodes`, so the order of ids is
@@ -78,8 +71,6 @@ export class SymbolicTensor extends Tensor {
 
 /** Constants of up to this many elements are equal when their elements are; larger ones by identity. */
 const SMALL_CONSTANT = 16;
-
-const SLOT_LIMIT = 2 ** 26;
 
 /**
  * A graph under construction. Its table of equal nodes lives and dies with it. Tensors of another graph
@@ -244,35 +235,6 @@ export class Graph implements Tracer {
   }
 }
 
-const SMALL_SLOT = 2 ** 15;
-
-/** What tells nodes of one operation apart: a number for up to two operands, else a text. */
-function nodeKey(op: Op, inputs: readonly SymbolicTensor[], params: Params): number | string {
-  if (params === NO_PARAMS && inputs.length <= 2 && inputs.length === op.inputs.length) {
-    const first = (inputs[0] as SymbolicTensor).slot;
-    const second = inputs.length === 2 ? (inputs[1] as SymbolicTensor).slot : 0;
-    const small = first < SMALL_SLOT && second < SMALL_SLOT;
-    return small ? first * SMALL_SLOT + second : -(first * SLOT_LIMIT + second);
-  }
-  const slots = inputs.map((input) => input.slot).join(",");
-  return params === NO_PARAMS ? slots : `${slots} ${JSON.stringify(params)}`;
-}
-
-const constantNames = new Map<ConcreteTensor, string>(
-  Object.entries(namedConstants).map(([name, constant]) => [constant, name]),
-);
-
-function constantKey(data: ConcreteTensor, name: string | undefined): string {
-  const parts: string[] = [];
-  for (let i = 0; i < data.size; i++) {
-    const element = data.at(i);
-    parts.push(Object.is(element, -0) ? "-0" : String(element));
-  }
-  const isNumberLiteral = data.weak && data.dtype !== "bool";
-  const type = isNumberLiteral ? "weak" : data.weak ? "weak bool" : data.dtype;
-  return `constant ${name ?? ""} ${type} ${data.shape.join("x")} ${parts.join(",")}`;
-}
-
 /** The nodes that the given values depend on, inputs before those who use them. All of one graph. */
 export function reachable(values: readonly SymbolicTensor[]): Node[] {
   const graph = values[0]?.node.graph;
@@ -316,28 +278,4 @@ export function symbol(
   options: { readonly shape?: Shape; readonly dtype?: DType } = {},
 ): SymbolicTensor {
   return new Graph().input(name, options.shape ?? [], options.dtype ?? "float64");
-}
-
-/** Computes values of a graph from values given for its inputs. Works with tensors of every kind. */
-export function evaluateNodes(
-  nodes: readonly Node[],
-  given: (node: Node) => Tensor | undefined,
-): (value: SymbolicTensor) => Tensor {
-  const results: Tensor[] = [];
-  for (const node of nodes) {
-    const outputs = given(node);
-    if (outputs !== undefined) {
-      results[(node.outputs[0] as SymbolicTensor).slot] = outputs;
-      continue;
-    }
-    const values = applyAll(
-      node.op,
-      node.inputs.map((input) => results[input.slot] as Tensor),
-      node.params,
-    );
-    node.outputs.forEach((output, i) => {
-      results[output.slot] = values[i] as Tensor;
-    });
-  }
-  return (value) => results[value.slot] as Tensor;
 }

@@ -60,6 +60,85 @@ describe("derive", () => {
   });
 });
 
+describe("values and shapes of variables", () => {
+  it("--at gives shapes to the formula that is derived and printed", () => {
+    const at = ["--at", "x=[1,2]", "--at", "A=[[1,2],[3,4]]"];
+    const { stdout } = symtape(["derive", "x' * A * x", "--by", "x", ...at]);
+    expect(stdout).toBe("x * A + x * A'\n[12,21]\n");
+  });
+
+  it("--shape gives shapes without values", () => {
+    const shapes = ["--shape", "x=2", "--shape", "A=2x2"];
+    expect(symtape(["derive", "x' * A * x", "--by", "x", ...shapes]).stdout).toBe(
+      "x * A + x * A'\n",
+    );
+    expect(symtape(["derive", "E*x", "--by", "x", "--shape", "E=scalar"]).stdout).toBe("E\n");
+    expect(symtape(["derive", "x", "--by", "x", "--shape", "x=two"]).status).toBe(2);
+    expect(symtape(["derive", "x", "--by", "x", "--shape", "y=2"]).status).toBe(2);
+  });
+
+  it("prints NaN and infinities as themselves", () => {
+    const list = ["derive", "sum(1 ./ x)", "--by", "x", "--at", "x=[0,NaN,2]"];
+    expect(symtape(list).stdout.split("\n")[1]).toBe("[-Infinity,NaN,-0.25]");
+    expect(json(list).value).toEqual(["-Infinity", "NaN", -0.25]);
+  });
+
+  it("values are formulas without variables", () => {
+    for (const [value, expected] of [
+      ["pi", Math.PI],
+      ["1/2", 0.5],
+      ["-2^0.5", -Math.SQRT2],
+      ["-Infinity", "-Infinity"],
+    ] as const) {
+      const { point } = json(["compare", "2 * x", "--at", `x=${value}`]);
+      expect(point).toEqual({ x: expected });
+    }
+    const { status, stderr } = symtape(["derive", "x", "--by", "x", "--at", "x=y+1"]);
+    expect(status).toBe(2);
+    expect(stderr).toContain("contains y");
+  });
+
+  it("a value for a name that the expression lacks is bad usage", () => {
+    const { status, stderr } = symtape(["compare", "rate^2", "--at", "rat=1"]);
+    expect(status).toBe(2);
+    expect(stderr).toContain("Did you mean rate?");
+  });
+});
+
+describe("messages", () => {
+  const complaint = (text: string): string => symtape(["derive", text, "--by", "x"]).stderr;
+
+  it("say how an expression that begins with two minus signs is given", () => {
+    const { status, stderr } = symtape(["derive", "--x", "--by", "x"]);
+    expect(status).toBe(2);
+    expect(stderr).toContain('symtape derive --by x -- "--x"');
+    expect(symtape(["derive", "--by", "x", "--", "--x"]).stdout).toBe("1\n");
+  });
+
+  it("guess names that are near, or what others call them", () => {
+    expect(complaint("arcsin(x)")).toContain("Did you mean asin?");
+    expect(complaint("swish(x)")).toContain("Did you mean silu?");
+    expect(complaint("logistic(x)")).toContain("Did you mean sigmoid?");
+    expect(complaint("sigmod(x)")).toContain("Did you mean sigmoid?");
+    for (const name of ["inv", "det", "std", "prod", "plac"]) {
+      expect(complaint(`${name}(x)`)).not.toContain("Did you mean");
+    }
+  }, 20_000);
+
+  it("name mathjs's constants and units that are none here", () => {
+    expect(complaint("E^x")).toContain("Did you mean e?");
+    expect(complaint("PI*x")).toContain("Did you mean pi?");
+    expect(complaint("sin(x deg)")).toContain("no units such as deg");
+    expect(complaint("3 kg * x")).toContain("no units such as kg");
+    expect(symtape(["derive", "deg * x deg", "--by", "x"]).stdout).toBe("deg ^ 2\n");
+  });
+
+  it("keep mathjs's types out of its refusals", () => {
+    const { stdout } = symtape(["compare", "x > 0 ? x^2 : -x", "--at", "x=1"]);
+    expect(stdout).toContain("mathjs refuses: has no rule for a conditional.\n");
+  });
+});
+
 describe("compare", () => {
   it("gives the documented structure as JSON", () => {
     const result = json(["compare", "sin(x)*y^2", "--at", "x=0.5", "--at", "y=3"]);

@@ -23,6 +23,35 @@ export function isReserved(name: string): boolean {
   return RESERVED.has(name);
 }
 
+/** mathjs's other names for numbers, and how they are written here. */
+const MISSPELT_CONSTANTS: ReadonlyMap<string, string> = new Map([
+  ["E", "e"],
+  ["PI", "pi"],
+  ["Pi", "pi"],
+  ["LN2", "log(2)"],
+  ["LN10", "log(10)"],
+  ["LOG2E", "1 / log(2)"],
+  ["LOG10E", "1 / log(10)"],
+  ["SQRT2", "sqrt(2)"],
+  ["SQRT1_2", "sqrt(1 / 2)"],
+]);
+
+/** What to write for a constant of mathjs that is none here. */
+export function constantMeant(name: string): string | undefined {
+  return MISSPELT_CONSTANTS.get(name);
+}
+
+/** Names that an input cannot have unless it is declared, beside those of functions. */
+export function isTaken(name: string): boolean {
+  const words = ["i", "end", "mod", "to", "in", "and", "xor", "or", "not", "true", "false"];
+  return (
+    constantCalled(name) !== undefined ||
+    isReserved(name) ||
+    MISSPELT_CONSTANTS.has(name) ||
+    [...words, "null", "undefined", "NaN", "Infinity"].includes(name)
+  );
+}
+
 /** Units that people write behind numbers. Names of one letter are left to variables. */
 const UNITS = new Set([
   ...["mm", "cm", "dm", "km", "inch", "in", "ft", "foot", "feet", "yard", "mile", "miles"],

@@ -2,8 +2,10 @@
 
 import type { SymtapeError } from "../errors.ts";
 import { compile } from "./compile.ts";
+import { unitMessage } from "./complaints.ts";
 import { builtinFunctions } from "./functions.ts";
 import { type MathNode, mathjs } from "./mathjs.ts";
+import { isUnit } from "./names.ts";
 import type { Program } from "./program.ts";
 import { scan, type Token } from "./scan.ts";
 import { Source } from "./source.ts";
@@ -21,6 +23,7 @@ const BLANKS = /[\r\u2000-\u200A\u3000]/g;
 export function readText(text: string, known: Known): Program {
   const source = new Source(text.replace(BLANKS, " "));
   const tokens = scan(source);
+  refuseUnits(source, tokens, known);
   const variables = productsByBlank(tokens, known);
   return compile(parseTree(source, variables), tokens, source);
 }
@@ -28,6 +31,24 @@ export function readText(text: string, known: Known): Program {
 /** Reads a tree of mathjs that has no text. */
 export function readTree(node: MathNode): Program {
   return compile(node, [], new Source(""));
+}
+
+/** Refuses units behind a value, as in `x deg`, unless the text uses the name as a variable before. */
+function refuseUnits(source: Source, tokens: readonly Token[], known: Known): void {
+  if (!tokens.some(({ kind, text }) => kind === "name" && isUnit(text))) return;
+  const { variables } = assignedNames(tokens);
+  tokens.forEach((token, i) => {
+    if (token.kind !== "name" || variables.has(token.text) || known.isVariable(token.text)) return;
+    const before = tokens[i - 1];
+    const isFactor =
+      before !== undefined &&
+      (before.text === ")" || (before.kind === "name" && !isFunctionName(before.text, known)));
+    if (!isFactor) variables.add(token.text);
+    else if (isUnit(token.text)) {
+      const data = { name: token.text };
+      throw source.error("name", unitMessage(token.text), data, token.start, token.end);
+    }
+  });
 }
 
 /**

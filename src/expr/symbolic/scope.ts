@@ -4,9 +4,15 @@ import type { Shapes } from "../formula.ts";
 import type { Graph, SymbolicTensor } from "../graph.ts";
 import { SCALAR } from "../shape.ts";
 import { asTensor, Tensor } from "../tensor.ts";
-import { nameError, reservedError, unknownFunction } from "./complaints.ts";
+import {
+  constantError,
+  nameError,
+  reservedError,
+  unitMessage,
+  unknownFunction,
+} from "./complaints.ts";
 import { type Builtin, builtinFunctions } from "./functions.ts";
-import { constantCalled, isReserved, isUnit } from "./names.ts";
+import { constantCalled, constantMeant, isReserved, isUnit } from "./names.ts";
 import type { Definition, Program } from "./program.ts";
 import { tensorOf, type Value } from "./values.ts";
 
@@ -97,9 +103,9 @@ export class Scope {
           "{ shapes: { i: [] } }.",
       );
     }
-    if (unit && isUnit(name)) {
-      throw nameError(name, `numbers have no units such as ${name}. Write a plain number.`);
-    }
+    const meant = constantMeant(name);
+    if (meant !== undefined) throw constantError(name, meant);
+    if (unit && isUnit(name)) throw nameError(name, unitMessage(name));
     if (name === "end") throw nameError(name, "end has a meaning only inside an index: x[end].");
   }
 

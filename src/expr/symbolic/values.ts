@@ -1,7 +1,8 @@
 // What stands on the stack while a formula is built: tensors, ranges and texts; and reading settings from them.
 
 import { SymtapeError } from "../errors.ts";
-import { evaluateNodes, reachable, SymbolicTensor } from "../graph.ts";
+import { evaluateNodes } from "../evaluate-nodes.ts";
+import { reachable, SymbolicTensor } from "../graph.ts";
 import { inputOp } from "../ops/leaves.ts";
 import { formatShape } from "../shape.ts";
 import { type ConcreteTensor, Tensor, tensor } from "../tensor.ts";
