@@ -77,11 +77,10 @@ export function checkGradients(
   const gradient = leavesOf(grad(call)(params as never) as Tree, "checkGradients").map(leafTensor);
   const leaves = leavesOf(params, "checkGradients");
   const onLeaves = (...values: Tensor[]): Tensor => call(rebuildTree(params, values));
-  const noise = roundingNoise(record(call as (params: never) => Tensor, params as never));
   const elements = leaves.flatMap((leaf, i) =>
     places(leafTensor(leaf).size, options.maximumElements).map((k) => {
       const own = (gradient[i] as Tensor).concrete("check").at(k);
-      return checkElement(onLeaves, leaves, i, k, own, noise, options);
+      return checkElement(onLeaves, leaves, i, k, own, options);
     }),
   );
   const ok = elements.every(({ verdict }) => verdict !== "differs" && verdict !== "cancellation");
@@ -108,15 +107,18 @@ function checkElement(
   which: number,
   k: number,
   gradient: number,
-  noise: number,
   options: CheckOptions,
 ): ElementCheck {
   const values = leaves.map(leafTensor);
   const leaf = values[which] as Tensor;
   const at = leaf.concrete("check").at(k);
   const along = alongElement(f, values, which, k);
+  const noise = (x: number): number => {
+    const run = (tree: readonly Tensor[]): Tensor => f(...tree);
+    return roundingNoise(record(run, values.with(which, leaf.concrete("check").withElement(k, x))));
+  };
   const finiteDifference = centralDifference(along, at, noise);
-  const smoothness = smoothnessAt(along, at, noise);
+  const smoothness = smoothnessAt(along, at, noise(at));
   const complex = tryComplexStep(f, values, which, k);
   const found = {
     name: elementName((leaves[which] as Leaf).path.replace(/^\./, "") || "x", leaf.shape, k),
@@ -126,7 +128,7 @@ function checkElement(
     complexStep: complex,
     smoothness,
   };
-  return { ...found, verdict: verdictOf(found, along(at), noise, options) };
+  return { ...found, verdict: verdictOf(found, along(at), options) };
 }
 
 /** How far the rounding of every operation on the way may move the result, to first order. */
@@ -181,10 +183,9 @@ export function orRefused<T>(ask: () => T): T | { readonly refused: string } {
 function verdictOf(
   found: Omit<ElementCheck, "verdict">,
   value: number,
-  noise: number,
   options: CheckOptions,
 ): Verdict {
-  const { at, gradient, finiteDifference, smoothness, complexStep: complex } = found;
+  const { gradient, finiteDifference, smoothness, complexStep: complex } = found;
   const broken = verdictAtBreak(gradient, smoothness);
   if (broken !== undefined) return broken;
   if (!Number.isFinite(value)) return "undefined";
@@ -200,8 +201,7 @@ function verdictOf(
   const fromComplex = Math.abs(gradient - complex.value);
   const size = Math.max(Math.abs(gradient), Math.abs(complex.value), 1e-290);
   if (fromComplex <= (options.complexTolerance ?? 1e-10) * size) {
-    const doubtful = 100 * finiteDifference.error + (16 * noise) / Math.max(Math.abs(at), 1);
-    return gap > allowed && gap > doubtful ? "cancellation" : "agrees";
+    return gap > allowed && gap > 100 * finiteDifference.error ? "cancellation" : "agrees";
   }
   return gap <= allowed && fromComplex <= allowed ? "agrees" : "differs";
 }

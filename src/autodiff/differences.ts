@@ -16,17 +16,21 @@ const COLUMNS = 14;
  * with the least error is kept, among those that the plain difference with the least step bears out: steps
  * across a pole may agree with each other by accident.
  *
- * @param noise how far rounding moves values of `f` near `x`; taken from the values unless given
+ * @param noise how far rounding moves the value of `f` at a place; taken from the values unless given
  */
 export function centralDifference(
   f: (x: number) => number,
   x: number,
-  noise = 0,
+  noise: (x: number) => number = noNoise,
 ): DifferenceEstimate {
   const size = Math.abs(x);
   const scale = Math.max(size, 1);
   const starts = new Set([0.1, 0.1 * Math.max(size, 1e-8), 0.002 * scale, 1e-5 * scale]);
-  const found = [...starts].sort((a, b) => b - a).map((start) => extrapolate(f, x, start, noise));
+  const found = [...starts]
+    .sort((a, b) => b - a)
+    .map((start) => {
+      return extrapolate(f, x, start, Math.max(noise(x), noise(x + start)));
+    });
   const plain = found.map(({ finest }) => finest).findLast(isKnown);
   let best: DifferenceEstimate = plain ?? UNKNOWN;
   for (const { best: estimate } of found) {
@@ -36,6 +40,10 @@ export function centralDifference(
     if (borneOut && estimate.error < best.error) best = estimate;
   }
   return best;
+}
+
+function noNoise(): number {
+  return 0;
 }
 
 const UNKNOWN: DifferenceEstimate = { value: Number.NaN, error: Number.POSITIVE_INFINITY };
@@ -67,7 +75,7 @@ function extrapolate(
     const above = f(high);
     const below = f(low);
     const current = [(above - below) / (high - low)];
-    rounding = (Math.abs(above) + Math.abs(below)) * (Number.EPSILON / step);
+    rounding = (Math.abs(above) + Math.abs(below)) * (Number.EPSILON / step) + noise / (high - low);
     plain.push(current[0] as number);
     let factor = SHRINK * SHRINK;
     for (let column = 1; column <= row; column++, factor *= SHRINK * SHRINK) {
@@ -84,8 +92,7 @@ function extrapolate(
   // Steps below the resolution of `f`, as of a float32 result, see a plateau and tell nothing.
   const onPlateau = last.includes(0) && plain.some((value) => value !== 0);
   const spread = onPlateau ? Number.NaN : Math.max(...last) - Math.min(...last);
-  const error = spread + rounding + noise / (step * SHRINK);
-  return { best, finest: { value: last.at(-1) as number, error } };
+  return { best, finest: { value: last.at(-1) as number, error: spread + rounding } };
 }
 
 /** The steps that look around a point, beside its scale. */

@@ -102,8 +102,8 @@ function compareVariable(
   const shown = simplify(derived);
   const along = (x: number): number => formula({ ...point, [name]: x }).item();
   const at = point[name] as number;
-  const noise = roundingNoise(run);
-  const smoothness = smoothnessAt(along, at, noise);
+  const noise = (x: number): number => roundingNoise(record(formula, { ...point, [name]: x }));
+  const smoothness = smoothnessAt(along, at, noise(at));
   const difference = centralDifference(along, at, noise);
   const answers = {
     symbolic: { text: format(shown), tex: toTex(shown), value: derived(point).item() },
@@ -114,7 +114,7 @@ function compareVariable(
   const value = run.value.item();
   const methods = methodsOf(answers, tape, tolerances, difference, { at, value });
   const derivativeRun = (): RecordedRun => record(derived, point);
-  const found = { name, at, tape, answers, methods, smoothness, difference, run, noise };
+  const found = { name, tape, answers, methods, smoothness, difference, run };
   const reason = reasonFor({ ...found, derivativeRun });
   return {
     symbolic: answers.symbolic,

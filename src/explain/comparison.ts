@@ -63,8 +63,6 @@ export interface Answers {
 /** What is known when a reason is looked for. */
 export interface Findings {
   readonly name: string;
-  /** The value of the variable. */
-  readonly at: number;
   readonly tape: number;
   readonly answers: Answers;
   readonly methods: Readonly<Partial<Record<Method, MethodAgreement>>>;
@@ -72,8 +70,6 @@ export interface Findings {
   readonly difference: DifferenceEstimate;
   /** The formula at the point. */
   readonly run: RecordedRun;
-  /** How far rounding moves the value there. */
-  readonly noise: number;
   /** Its derivative at the point, as the formula of the derivative computes it. */
   derivativeRun(): RecordedRun;
 }

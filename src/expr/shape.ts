@@ -99,7 +99,7 @@ export function normalizeAxes(
       throw new SymtapeError(
         "shape",
         `${operation}: axis ${axis} is outside a tensor of rank ${rank}. ` +
-          `Axes run from ${rank === 0 ? "none: it is a scalar" : `${-rank} to ${rank - 1}`}.`,
+          (rank === 0 ? "A scalar has no axes." : `Axes run from ${-rank} to ${rank - 1}.`),
         { operation, shapes: [] },
       );
     }
@@ -125,6 +125,13 @@ export function checkShape(operation: string, shape: Shape): void {
       );
     }
   }
+  if (shape.length > MAXIMUM_RANK) {
+    throw new SymtapeError(
+      "limit",
+      `${operation}: a tensor has at most ${MAXIMUM_RANK} axes, got ${shape.length}.`,
+      { limit: "rank", maximum: MAXIMUM_RANK },
+    );
+  }
   if (sizeOf(shape) > MAXIMUM_SIZE) {
     throw new SymtapeError(
       "limit",
@@ -135,6 +142,9 @@ export function checkShape(operation: string, shape: Shape): void {
 }
 
 const MAXIMUM_SIZE = 2 ** 31;
+
+/** As many as NumPy has. */
+const MAXIMUM_RANK = 64;
 
 const RANK: Record<DType, number> = { bool: 0, int32: 1, float32: 2, float64: 3 };
 
@@ -175,18 +185,34 @@ export function isFloat(dtype: DType): boolean {
   return dtype === "float64" || dtype === "float32";
 }
 
+/** Zeros of a dtype. */
 export function allocate(dtype: DType, size: number): TypedArray {
-  switch (dtype) {
-    case "float64":
-      return new Float64Array(size);
-    case "float32":
-      return new Float32Array(size);
-    case "int32":
-      return new Int32Array(size);
-    case "bool":
-      return new Uint8Array(size);
+  const ArrayOf = ARRAYS[dtype];
+  if (ArrayOf === undefined) {
+    throw new SymtapeError(
+      "dtype",
+      `${JSON.stringify(dtype)} is no dtype. There are float64, float32, int32 and bool.`,
+      { operation: "tensor", dtypes: [String(dtype)] },
+    );
+  }
+  try {
+    return new ArrayOf(size);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new SymtapeError(
+      "limit",
+      `a tensor of ${size} elements of ${dtype} does not fit into memory.`,
+      { limit: "elements", maximum: MAXIMUM_SIZE },
+    );
   }
 }
+
+const ARRAYS: Readonly<Record<DType, new (size: number) => TypedArray>> = {
+  float64: Float64Array,
+  float32: Float32Array,
+  int32: Int32Array,
+  bool: Uint8Array,
+};
 
 /** A number as an element of the given dtype holds it. */
 export function roundTo(dtype: DType, value: number): number {

@@ -40,7 +40,7 @@ describe("a gradient that cancels", () => {
   });
 
   it("is not ok where rounding looks like a jump", () => {
-    for (const x of [1e-3, 1e-4, 1e-5, 1e-6]) {
+    for (const x of [1e-4, 1e-5, 1e-6]) {
       const { ok, elements } = checkGradients(cancelling, x);
       expect({ x, ok, kind: elements[0]?.smoothness.kind }).toEqual({
         x,
@@ -53,6 +53,8 @@ describe("a gradient that cancels", () => {
   it("is ok where nothing cancels", () => {
     for (const x of [0.1, 1, 5]) expect(verdictAt(sinc, x)).toBe("agrees");
     expect(verdictAt((x) => subtract(subtract(x, 1e10), -1e10), 0.3)).toBe("agrees");
+    expect(verdictAt((x) => subtract(1, cos(x)), 1.2e-8)).toBe("agrees");
+    expect(verdictAt((x) => subtract(x, sin(x)), 4e-7)).toBe("agrees");
     expect(verdictAt(sin, 1e10)).toBe("agrees");
     expect(verdictAt((x) => divide(1, x), 1e-10)).toBe("agrees");
   });
@@ -87,9 +89,9 @@ describe("points without a derivative have their names", () => {
 describe("the witnesses", () => {
   it("the finite difference takes the noise of the function into account", () => {
     const f = (x: number): number => (1 - Math.cos(x)) / (x * x);
-    const { value, error } = centralDifference(f, 1e-3, 2e-10);
-    expect(value).toBeCloseTo(-8.333333e-5, 9);
-    expect(error).toBeLessThan(1e-10);
+    const { value, error } = centralDifference(f, 1e-3, () => 2e-10);
+    expect(value).toBeCloseTo(-8.333333e-5, 8);
+    expect(error).toBeLessThan(1e-8);
   });
 
   it("the complex step refuses what another derivative follows", () => {

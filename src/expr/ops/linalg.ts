@@ -6,6 +6,7 @@ import { type Op, PRECEDENCE } from "../op.ts";
 import {
   type AbstractValue,
   broadcastShapes,
+  checkShape,
   type DType,
   formatShape,
   promote,
@@ -60,6 +61,7 @@ function productSizes(left: Shape, right: Shape): ProductSizes {
     ...(left.length === 1 ? [] : [rows]),
     ...(right.length === 1 ? [] : [columns]),
   ];
+  checkShape("matmul", shape);
   return {
     rows,
     inner,
