@@ -9,7 +9,7 @@ import {
 } from "../autodiff/differences.ts";
 import { type RecordedRun, record } from "../autodiff/record.ts";
 import { grad } from "../autodiff/reverse.ts";
-import type { Tree } from "../autodiff/tree.ts";
+import type { Traced, Tree } from "../autodiff/tree.ts";
 import type { Point } from "../expr/evaluation.ts";
 import type { Formula } from "../expr/formula.ts";
 import { format, simplify, toTex } from "../expr/symbolic/index.ts";
@@ -52,6 +52,12 @@ const TOLERANCES: Readonly<Record<Method, number>> = {
  * variables.x?.symbolic.text; // "y ^ 2 * cos(x)"
  * agree; // true
  */
+export function compare(f: string | Formula, point: Point, options?: CompareOptions): Comparison;
+export function compare<P extends Tree>(
+  f: (params: Traced<P>) => Tensor,
+  point: P,
+  options?: CompareOptions,
+): Comparison;
 export function compare(
   f: Explainable,
   point: Point | Tree,
@@ -61,9 +67,7 @@ export function compare(
   const { formula } = problem;
   const tolerances = { ...TOLERANCES, ...options.tolerances };
   const value = formula(problem.point).item();
-  const tape = grad(formula as unknown as (p: never) => Tensor)(problem.point as never) as Readonly<
-    Record<string, number>
-  >;
+  const tape = grad(formula)(problem.point);
   const names = options.by ?? formula.names;
   const run = record(formula, problem.point);
   const symbolic = symbolicGradient(formula, names);

@@ -12,5 +12,4 @@ export type {
   TextAndValue,
   VariableComparison,
 } from "./comparison.ts";
-export type { Explainable } from "./scalars.ts";
 export type { Block } from "./story.ts";

@@ -27,7 +27,7 @@ export function buildSum(
   for (const part of parts) if (!addPart(rewriter, terms, part, kept)) return undefined;
   applySumIdentities(rewriter, terms);
   cancelBesideTerms(rewriter, terms);
-  if (terms.size <= MOST_TERMS) addChoices(rewriter, terms);
+  addChoices(rewriter, terms);
   dropZeroTerms(rewriter, terms);
   return fromTerms(
     rewriter,
