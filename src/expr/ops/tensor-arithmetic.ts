@@ -1,10 +1,10 @@
 // All pointwise operations in one table, as arithmetic on tensors and on plain numbers.
 
 import type { Arithmetic } from "../arithmetic.ts";
-import { SymbolicTensor } from "../graph.ts";
 import { ConcreteTensor, FollowedTensor, literal, namedConstants, type Tensor } from "../tensor.ts";
 import * as activations from "./activations.ts";
 import * as arithmetic from "./arithmetic.ts";
+import { isLiteral, withinChoice } from "./choices.ts";
 import * as comparison from "./comparison.ts";
 import * as exponential from "./exponential.ts";
 import * as hyperbolic from "./hyperbolic.ts";
@@ -74,43 +74,25 @@ function product(x: Tensor, y: Tensor): Tensor {
   if (x === NOTHING) return x;
   if (isLiteral(x, 1)) return y;
   if (isLiteral(y, 1)) return x;
-  return withinChoice(x, (chosen) => product(chosen, y)) ?? arithmetic.multiply(x, y);
+  return withinChoice(
+    x,
+    (chosen) => product(chosen, y),
+    (whole) => arithmetic.multiply(whole, y),
+  );
 }
 
 function quotient(x: Tensor, y: Tensor): Tensor {
   if (x === NOTHING) return x;
-  return withinChoice(x, (chosen) => quotient(chosen, y)) ?? arithmetic.divide(x, y);
+  return withinChoice(
+    x,
+    (chosen) => quotient(chosen, y),
+    (whole) => arithmetic.divide(whole, y),
+  );
 }
 
 function negative(x: Tensor): Tensor {
   if (x === NOTHING) return x;
-  return withinChoice(x, negative) ?? arithmetic.negate(x);
-}
-
-/**
- * Works inside the choice where `x` is `condition ? chosen : 0` in a graph, or a choice of such choices:
- * what was not chosen stays 0 and is never multiplied with an infinity or NaN of the other branch.
- */
-function withinChoice(x: Tensor, work: (chosen: Tensor) => Tensor): Tensor | undefined {
-  if (!choosesZero(x)) return undefined;
-  const [condition, yes, no] = x.node.inputs as readonly Tensor[] as [Tensor, Tensor, Tensor];
-  const within = (branch: Tensor): Tensor => (isLiteral(branch, 0) ? branch : work(branch));
-  return comparison.where(condition, within(constantOf(yes)), within(constantOf(no)));
-}
-
-function choosesZero(x: Tensor): x is SymbolicTensor {
-  if (!(x instanceof SymbolicTensor) || x.node.op !== comparison.where.op) return false;
-  return x.node.inputs
-    .slice(1)
-    .some((branch) => isLiteral(constantOf(branch), 0) || choosesZero(branch));
-}
-
-function constantOf(value: Tensor): Tensor {
-  return (value instanceof SymbolicTensor ? value.node.value : undefined) ?? value;
-}
-
-function isLiteral(value: Tensor, number: number): boolean {
-  return value.weak && isKnownScalar(value) && value.at(0) === number;
+  return withinChoice(x, negative, arithmetic.negate);
 }
 
 function isKnownScalar(condition: Tensor): condition is ConcreteTensor {

@@ -2,19 +2,16 @@
 
 import { describe, expect, it } from "vitest";
 import { derivative, gradient } from "../../../src/autodiff/index.ts";
-import { evaluate, type Formula } from "../../../src/expr/index.ts";
+import { evaluate, type Formula, reachable } from "../../../src/expr/index.ts";
 import { format } from "../../../src/expr/symbolic/format.ts";
 import { parse } from "../../../src/expr/symbolic/parse.ts";
 import { simplify } from "../../../src/expr/symbolic/simplify.ts";
 
 const COUNT = 50_000;
-const SECONDS = 20_000;
 
-function timed<T>(action: () => T): T {
-  const start = performance.now();
-  const result = action();
-  expect(performance.now() - start).toBeLessThan(SECONDS);
-  return result;
+/** Runs one step of the chain; a step that is not linear runs into the time limit of the test. */
+function run<T>(action: () => T): T {
+  return action();
 }
 
 function joined(part: (i: number) => string, operator: string): Formula {
@@ -22,8 +19,8 @@ function joined(part: (i: number) => string, operator: string): Formula {
 }
 
 describe("one text of 50,000 parts is read, derived, computed, written and simplified", () => {
-  it("a sum", { timeout: 2 * SECONDS }, () => {
-    timed(() => {
+  it("a sum", () => {
+    run(() => {
       const f = joined(() => "x", " + ");
       const slope = derivative(f, "x");
       expect([f({ x: 2 }).item(), slope({ x: 2 }).item()]).toEqual([2 * COUNT, COUNT]);
@@ -33,8 +30,8 @@ describe("one text of 50,000 parts is read, derived, computed, written and simpl
     });
   });
 
-  it("a product", { timeout: 2 * SECONDS }, () => {
-    timed(() => {
+  it("a product", () => {
+    run(() => {
       const f = joined(() => "x", " * ");
       const slope = derivative(f, "x");
       expect([f({ x: 1 }).item(), slope({ x: 1 }).item()]).toEqual([1, COUNT]);
@@ -44,8 +41,8 @@ describe("one text of 50,000 parts is read, derived, computed, written and simpl
     });
   });
 
-  it("a sum over 1,000 variables with its whole gradient", { timeout: 2 * SECONDS }, () => {
-    timed(() => {
+  it("a sum over 1,000 variables with its whole gradient", () => {
+    run(() => {
       const f = joined((i) => `${i} * x${i % 1000}`, " + ");
       const point = Object.fromEntries(f.names.map((name) => [name, 1]));
       expect(f(point).item()).toBe((COUNT * (COUNT - 1)) / 2);
@@ -60,4 +57,15 @@ it("the derivative of a long product has a number of nodes that grows with its l
   const sizeOf = (count: number): number =>
     derivative(parse(Array(count).fill("x").join(" * ")), "x").graph.nodes.length;
   expect(sizeOf(4000)).toBeLessThan(2.2 * sizeOf(2000));
+});
+
+describe("choices in choices", () => {
+  it("the derivative of a maximum of 1,000 equal operands grows linearly and simplifies", () => {
+    const sizes = [100, 1000].map((n) => {
+      const slope = derivative(parse(`max(${Array(n).fill("x").join(", ")})`), "x");
+      expect(simplify(slope)({ x: 2 }).item()).toBe(1);
+      return reachable([slope.output]).length;
+    });
+    expect(sizes[1]).toBeLessThanOrEqual(11 * (sizes[0] as number));
+  });
 });

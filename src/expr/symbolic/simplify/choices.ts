@@ -8,6 +8,14 @@ import { exactValue } from "./forms.ts";
 import { ONE, type Rational, times } from "./rational.ts";
 import type { Rewriter } from "./rewriter.ts";
 
+/** Nothing goes into choices nested deeper than this: each level may double the work. */
+const MOST_CHOICES = 3;
+
+function isShallow({ node }: SymbolicTensor, depth: number): boolean {
+  if (node.op !== where.op) return true;
+  return depth > 0 && node.inputs.slice(1).every((branch) => isShallow(branch, depth - 1));
+}
+
 /** a · (c ? 1 : 0) is c ? a : 0, where a is defined everywhere or no branch is 0. */
 export function multiplyChoice(
   rewriter: Rewriter,
@@ -23,6 +31,7 @@ export function multiplyChoice(
     ({ base, down }) =>
       base.node.op === where.op && down === 0 && base.node.inputs[0] === condition,
   );
+  if (!chosen.every(({ base }) => isShallow(base, MOST_CHOICES))) return undefined;
   const rest = factors.filter((factor) => !chosen.includes(factor));
   const numbers = chosen.flatMap(({ base }) => base.node.inputs.slice(1).map(exactValue));
   if (numbers.every((number) => number === undefined)) return undefined;
@@ -55,6 +64,7 @@ export function addChoices(rewriter: Rewriter, terms: TermMap): void {
   for (const value of terms.keys()) {
     const condition = value?.node.op === where.op ? value.node.inputs[0] : undefined;
     if (value === undefined || condition === undefined) continue;
+    if (!isShallow(value, MOST_CHOICES)) continue;
     groups.set(condition, [...(groups.get(condition) ?? []), value]);
   }
   for (const [condition, group] of groups) {
