@@ -25,8 +25,8 @@ export function backward(
   for (let i = rows.length - 1; i >= 0; i--) {
     const row = rows[i] as Row;
     if (row.parents.length === 0) continue;
-    const cotangents = adjoints.slice(row.slot, row.slot + row.outputs.length);
-    if (cotangents.every(isZero)) continue;
+    const cotangents = cotangentsOf(row, adjoints);
+    if (cotangents === undefined) continue;
     const contributions = row.op.pullback(row, cotangents, needsOf(row));
     for (let k = 0; k < row.parents.length; k++) {
       const parent = row.parents[k] as number;
@@ -40,14 +40,20 @@ export function backward(
   return adjoints;
 }
 
-function isZero(cotangent: Tensor | undefined): boolean {
-  return cotangent === undefined;
+/** The adjoints of a row's outputs, unless all of them are zero. */
+function cotangentsOf(row: Row, adjoints: Adjoints): Adjoints | undefined {
+  const first = adjoints[row.slot];
+  if (row.outputs.length === 1) return first === undefined ? undefined : [first];
+  const cotangents = adjoints.slice(row.slot, row.slot + row.outputs.length);
+  return cotangents.some((cotangent) => cotangent !== undefined) ? cotangents : undefined;
 }
 
 /** Which inputs are no constants; for most rows that is all of them. */
 function needsOf({ parents }: Row): readonly boolean[] {
   const all = ALL[parents.length];
-  return all !== undefined && parents.every(isVariable) ? all : parents.map(isVariable);
+  if (all === undefined) return parents.map(isVariable);
+  for (const parent of parents) if (parent < 0) return parents.map(isVariable);
+  return all;
 }
 
 const ALL: readonly (readonly boolean[])[] = [[], [true], [true, true]];

@@ -6,7 +6,7 @@ import type { Graph, SymbolicTensor } from "../expr/graph.ts";
 import { stack } from "../expr/ops/indexing.ts";
 import { broadcastTo, reshape } from "../expr/ops/movement.ts";
 import { zerosLike } from "../expr/ops/structured.ts";
-import { formatShape } from "../expr/shape.ts";
+import { formatShape, sameShape } from "../expr/shape.ts";
 import { literal, type Tensor } from "../expr/tensor.ts";
 import { backward } from "./backward.ts";
 import { forward } from "./forward.ts";
@@ -105,17 +105,15 @@ function derivedFormulas(
   derive: Derive,
 ): FormulaRecord {
   if (!isFormula(formula) || !Array.isArray(by)) throw notFormula(operation, formula);
-  const places = new Map(formula.names.map((name, i) => [name, i]));
-  const own = by.map((name) => places.get(name) ?? throwUnknown(operation, formula, name));
-  const known = new WeakMap<Formula, readonly SymbolicTensor[]>();
+  const own = placesOf(operation, formula, by);
+  let last: { readonly base: Formula; readonly results: readonly SymbolicTensor[] } | undefined;
   const results = (base: Formula): readonly SymbolicTensor[] => {
-    const found = known.get(base);
-    if (found !== undefined) return found;
+    if (last?.base === base) return last.results;
     const variables = own.map((place) => base.inputs[place] as SymbolicTensor);
     const computed = derive(base, variables).map((result, i) =>
       spread(base.graph, result, base, variables[i] as SymbolicTensor),
     );
-    known.set(base, computed);
+    last = { base, results: computed };
     return computed;
   };
   const made: Record<string, Formula> = {};
@@ -129,12 +127,21 @@ function derivedFormulas(
   return made;
 }
 
+/** Where the named inputs stand among all inputs. */
+function placesOf(operation: string, formula: Formula, by: readonly string[]): readonly number[] {
+  const { names } = formula;
+  if (by === names) return names.map((_, i) => i);
+  const places = new Map(names.map((name, i) => [name, i]));
+  return by.map((name) => places.get(name) ?? throwUnknown(operation, formula, name));
+}
+
 const NO_DEFINITIONS: ReadonlyMap<string, SymbolicTensor> = new Map();
 
 /** A derivative that came out as a bare number has the shape that it stands for. */
 function spread(graph: Graph, result: Tensor, base: Elaboration, variable: Tensor): SymbolicTensor {
   const value = graph.adopt(result);
-  return base.output.rank === 0 ? graph.adopt(broadcastTo(value, variable.shape)) : value;
+  if (base.output.rank > 0 || sameShape(value.shape, variable.shape)) return value;
+  return graph.adopt(broadcastTo(value, variable.shape));
 }
 
 function adjoints(

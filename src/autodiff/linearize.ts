@@ -43,7 +43,8 @@ export function linearize(
 export function slotsOf(...lists: readonly (readonly SymbolicTensor[])[]): number {
   let slots = 0;
   for (const list of lists) {
-    for (const { node } of list) slots = Math.max(slots, (node.outputs.at(-1)?.slot ?? 0) + 1);
+    for (const { node } of list)
+      slots = Math.max(slots, (node.outputs[node.outputs.length - 1]?.slot ?? 0) + 1);
   }
   return slots;
 }

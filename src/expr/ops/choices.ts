@@ -8,16 +8,15 @@ import { and, not, or, where } from "./comparison.ts";
 const MOST_CHOICES = 3;
 
 /**
- * Applies an operation to `x` so that a part of it which is `condition ? chosen : 0`, or a choice of such
+ * Applies an operation to a choice so that a part of it which is `condition ? chosen : 0`, or a choice of such
  * choices, stays 0 where nothing was chosen, and is never multiplied with an infinity or NaN of the other
  * branch. `within` is the operation on a branch, `whole` the operation without this care.
  */
 export function withinChoice(
-  x: Tensor,
+  x: SymbolicTensor,
   within: (chosen: Tensor) => Tensor,
   whole: (x: Tensor) => Tensor,
 ): Tensor {
-  if (!isChoice(x)) return whole(x);
   const chosen = supportOf(x);
   if (chosen === true) return whole(x);
   if (!isShallow(x, MOST_CHOICES)) {
@@ -52,7 +51,8 @@ function either(condition: Tensor, yes: Tensor | boolean, no: Tensor | boolean):
   return right === undefined ? left : or(left, right);
 }
 
-function isChoice(x: Tensor): x is SymbolicTensor {
+/** Whether a value is a choice in a graph. */
+export function isChoice(x: Tensor): x is SymbolicTensor {
   return x instanceof SymbolicTensor && x.node.op === where.op;
 }
 

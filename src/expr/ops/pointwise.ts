@@ -133,7 +133,11 @@ function pointwiseOp(inputs: readonly string[], spec: PointwiseSpec<string>): Po
       const cotangent = cotangents[0];
       if (cotangent === undefined) return [];
       const own = ownRule();
-      return needs.map((needed, i) => (needed ? chain(own, step, i, cotangent) : undefined));
+      const contributions: (Tensor | undefined)[] = [];
+      for (let i = 0; i < needs.length; i++) {
+        contributions.push(needs[i] ? chain(own, step, i, cotangent) : undefined);
+      }
+      return contributions;
     },
     pushforward: (step, tangents) => {
       let total: Tensor | undefined;

@@ -4,7 +4,7 @@ import type { Arithmetic } from "../arithmetic.ts";
 import { ConcreteTensor, FollowedTensor, literal, namedConstants, type Tensor } from "../tensor.ts";
 import * as activations from "./activations.ts";
 import * as arithmetic from "./arithmetic.ts";
-import { isLiteral, withinChoice } from "./choices.ts";
+import { isChoice, isLiteral, withinChoice } from "./choices.ts";
 import * as comparison from "./comparison.ts";
 import * as exponential from "./exponential.ts";
 import * as hyperbolic from "./hyperbolic.ts";
@@ -74,6 +74,7 @@ function product(x: Tensor, y: Tensor): Tensor {
   if (x === NOTHING) return x;
   if (isLiteral(x, 1)) return y;
   if (isLiteral(y, 1)) return x;
+  if (!isChoice(x)) return arithmetic.multiply(x, y);
   return withinChoice(
     x,
     (chosen) => product(chosen, y),
@@ -83,6 +84,7 @@ function product(x: Tensor, y: Tensor): Tensor {
 
 function quotient(x: Tensor, y: Tensor): Tensor {
   if (x === NOTHING) return x;
+  if (!isChoice(x)) return arithmetic.divide(x, y);
   return withinChoice(
     x,
     (chosen) => quotient(chosen, y),
@@ -92,7 +94,7 @@ function quotient(x: Tensor, y: Tensor): Tensor {
 
 function negative(x: Tensor): Tensor {
   if (x === NOTHING) return x;
-  return withinChoice(x, negative, arithmetic.negate);
+  return isChoice(x) ? withinChoice(x, negative, arithmetic.negate) : arithmetic.negate(x);
 }
 
 function isKnownScalar(condition: Tensor): condition is ConcreteTensor {
