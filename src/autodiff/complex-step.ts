@@ -4,7 +4,7 @@ import type { NdArray } from "../expr/arithmetic.ts";
 import { SymtapeError } from "../expr/errors.ts";
 import type { Op, Params } from "../expr/op.ts";
 import { allocate, type DType, type Shape } from "../expr/shape.ts";
-import { ConcreteTensor, Tensor, type Tracer } from "../expr/tensor.ts";
+import { ConcreteTensor, dataOf, Tensor, type Tracer } from "../expr/tensor.ts";
 import { type Complex, complexArithmetic } from "./complex.ts";
 import { atNextLevel } from "./tape.ts";
 
@@ -64,8 +64,8 @@ function toComplex(value: Tensor): NdArray<Complex> {
       { operation: "complex step" },
     );
   }
-  const { shape, data } = value.concrete("complex step");
-  return { shape, data: Array.from(data, (re) => ({ re, im: 0 })) };
+  const data = dataOf(value.concrete("complex step"));
+  return { shape: value.shape, data: Array.from(data, (re) => ({ re, im: 0 })) };
 }
 
 /**

@@ -280,6 +280,7 @@ function makeArithmetic(): Arithmetic<Complex> {
       no: () => Complex,
     ) => choose(condition(), yes, no),
     fixed: () => real(1),
+    numberOf: (x: Complex) => x.re,
   };
   for (const { op } of pointwiseFunctions().values()) {
     const composite = rules[op.name as PointwiseName].composite;

@@ -15,3 +15,4 @@ export { hessian, type JacobianOf, jacobian } from "./jacobian.ts";
 export { type RecordedRow, type RecordedRun, type RecordOptions, record } from "./record.ts";
 export { type Differentiable, type Gradient, grad, valueAndGrad, vjp } from "./reverse.ts";
 export type { Like, Traced, Tree, Untraced } from "./tree.ts";
+export { type BatchAxes, type Batched, type VmapOptions, vmap } from "./vmap.ts";

@@ -1,7 +1,7 @@
 // Scalar arithmetic as a value: one text of an operation runs on numbers, complex numbers and graph nodes.
 
 import type { PointwiseName } from "./ops/pointwise.gen.ts";
-import { broadcastStrides, type Shape, sizeOf } from "./shape.ts";
+import { broadcastStrides, type DType, type Shape, sizeOf, type TypedArray } from "./shape.ts";
 import type { ConstantName } from "./tensor.ts";
 
 /** All pointwise operations over scalars of type `S`. */
@@ -19,12 +19,23 @@ export type Arithmetic<S> = Readonly<Record<PointwiseName, (...operands: S[]) =>
   guard(operands: readonly S[], condition: () => S, yes: () => S, no: () => S): S;
   /** 1 where nothing differentiates by `x`, so that a rule may take a simpler form for its value. */
   fixed(x: S): S;
+  /**
+   * The number that a scalar holds, for operations that look at their operands: places, orders, pivots. Of
+   * a complex number it is the real part; a symbol has none yet.
+   */
+  numberOf(x: S): number | undefined;
 };
 
 /** Elements of any kind in row-major order. */
 export interface NdArray<S> {
   readonly shape: Shape;
   readonly data: ArrayLike<S>;
+}
+
+/** Plain data as kernels read it. */
+export interface Numbers extends NdArray<number> {
+  readonly dtype: DType;
+  readonly data: TypedArray;
 }
 
 /** Applies `f` element by element over broadcast operands. */

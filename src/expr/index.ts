@@ -20,14 +20,14 @@ export { stopGradient } from "./ops/gradient-control.ts";
 export * from "./ops/hyperbolic.ts";
 export { type AxisIndex, type IndexRange, index, stack } from "./ops/indexing.ts";
 export { matmul, outer } from "./ops/linalg.ts";
-export { broadcastTo, cast, reshape, transpose } from "./ops/movement.ts";
+export { broadcastTo, cast, moveAxis, reshape, transpose } from "./ops/movement.ts";
 export type { Binary, OpFunction, Ternary, Unary } from "./ops/pointwise.ts";
 export { mean, type ReduceOptions, sum } from "./ops/reduction.ts";
 export * from "./ops/special.ts";
 export * from "./ops/trigonometric.ts";
 export type { AbstractValue, DType, Shape, TypedArray } from "./shape.ts";
 export {
-  ConcreteTensor,
+  type ConcreteTensor,
   e,
   type NestedArray,
   pi,

@@ -11,7 +11,7 @@ import {
   type Shape,
   sizeOf,
 } from "./shape.ts";
-import { ConcreteTensor } from "./tensor.ts";
+import { ConcreteTensor, dataOf } from "./tensor.ts";
 
 /** A number; JSON has no word for the four that stand as texts. */
 export type NumberJSON = number | "NaN" | "Infinity" | "-Infinity" | "-0";
@@ -46,7 +46,7 @@ export function typeToJSON({ dtype, shape, weak }: AbstractValue): ValueJSON {
 }
 
 export function constantToJSON(value: ConcreteTensor): ValueJSON {
-  return { ...typeToJSON(value), data: Array.from(value.data, numberToJSON) };
+  return { ...typeToJSON(value), data: Array.from(dataOf(value), numberToJSON) };
 }
 
 /** The own fields of a plain object; it may have those named in `fields` and no others. */

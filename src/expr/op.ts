@@ -18,6 +18,20 @@ export interface Step {
   readonly outputs: readonly Tensor[];
 }
 
+/** An operation applied to a batch: along the first axis of every batched operand stand the examples. */
+export interface BatchCall {
+  readonly op: Op;
+  readonly params: Params;
+  readonly inputs: readonly Tensor[];
+  /** Which operands hold a batch; the others are the same for every example. */
+  readonly batched: readonly boolean[];
+  /** How many examples there are. */
+  readonly size: number;
+}
+
+/** Computes all examples at once. Every output has the examples along its first axis. */
+export type BatchRule = (call: BatchCall) => readonly Tensor[];
+
 /** How an operation is written in formulas and in LaTeX. In all texts `#0`, `#1` stand for the operands. */
 export interface Notation {
   /**
@@ -76,7 +90,10 @@ export const PRECEDENCE = {
   atom: 11,
 } as const;
 
-/** Sample operands for the contract suite: numbers for scalars, nested arrays for tensors. */
+/**
+ * Sample operands for the contract suite: numbers for scalars, nested arrays for tensors. They are float64,
+ * those of discrete operands int32.
+ */
 export interface Sample {
   readonly inputs: readonly (number | readonly unknown[])[];
   readonly params?: Params;
@@ -97,6 +114,8 @@ export interface Op {
   readonly partials?: Readonly<Record<string, string>>;
   /** True where the derivative is zero or undefined everywhere. */
   readonly nondifferentiable: boolean;
+  /** Names of operands that hold places, classes or keys: whole numbers, by which there is no derivative. */
+  readonly discrete: readonly string[];
   /** Shapes and dtypes of the outputs; throws a SymtapeError when the operands do not fit. */
   infer(inputs: readonly AbstractValue[], params: Params): readonly AbstractValue[];
   evaluate(inputs: readonly ConcreteTensor[], params: Params): readonly ConcreteTensor[];
@@ -120,4 +139,6 @@ export interface Op {
     step: Step,
     tangents: readonly (Tensor | undefined)[],
   ): readonly (Tensor | undefined)[];
+  /** The operation on a batch of examples, for `vmap`. */
+  readonly batch: BatchRule;
 }

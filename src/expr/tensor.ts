@@ -78,7 +78,7 @@ export abstract class Tensor implements AbstractValue {
    * multiply(tensor([[1, 2], [3, 4]]), 10).toArray(); // [[10, 20], [30, 40]]
    */
   toArray(): NestedArray {
-    return nest(this.concrete("toArray").data, this.shape);
+    return nest(dataOf(this.concrete("toArray")), this.shape);
   }
 
   /** Operators such as `+` and `<` cannot see into a tensor, so they are refused with the remedy. */
@@ -135,8 +135,19 @@ export abstract class FollowedTensor extends Tensor {
   }
 }
 
+let elementsOf: (tensor: ConcreteTensor) => TypedArray;
+
+/** The elements of a tensor in row-major order. They are shared and must not be written. */
+export function dataOf(tensor: ConcreteTensor): TypedArray {
+  return elementsOf(tensor);
+}
+
 /** A tensor whose elements are known: contiguous, row-major. */
 export class ConcreteTensor extends Tensor {
+  static {
+    elementsOf = (tensor) => tensor.#array();
+  }
+
   readonly shape: Shape;
   readonly dtype: DType;
   readonly weak: boolean;
@@ -155,7 +166,7 @@ export class ConcreteTensor extends Tensor {
   }
 
   /** The elements. A scalar makes its array when it is first asked for. */
-  get data(): TypedArray {
+  #array(): TypedArray {
     if (typeof this.#elements === "number") {
       const data = allocate(this.dtype, 1);
       data[0] = this.#elements;
@@ -175,7 +186,7 @@ export class ConcreteTensor extends Tensor {
 
   /** A copy in which element `index`, in row-major order, is another number. */
   withElement(index: number, value: number): ConcreteTensor {
-    const data = this.data.slice();
+    const data = this.#array().slice();
     data[index] = value;
     return new ConcreteTensor(this.shape, this.dtype, data, this.weak);
   }
@@ -195,8 +206,9 @@ export class ConcreteTensor extends Tensor {
  * multiplied with. So the derivative of `x > 0 ? sqrt(x) : 0` at −1 is 0 and not 0·NaN.
  */
 export class SelectedTensor extends ConcreteTensor {
-  static of({ shape, dtype, weak, data }: ConcreteTensor): SelectedTensor {
-    return new SelectedTensor(shape, dtype, data, weak);
+  static of(tensor: ConcreteTensor): SelectedTensor {
+    const { shape, dtype, weak } = tensor;
+    return new SelectedTensor(shape, dtype, dataOf(tensor), weak);
   }
 }
 

@@ -4,7 +4,6 @@ import { describe, expect, it } from "vitest";
 import {
   abs,
   add,
-  ConcreteTensor,
   cast,
   divide,
   exp,
@@ -29,6 +28,7 @@ import {
   valueAndGrad,
   vjp,
 } from "../../src/autodiff/index.ts";
+import { ConcreteTensor } from "../../src/expr/tensor.ts";
 
 describe("grad", () => {
   it("of a number is a number, of a tensor a tensor", () => {

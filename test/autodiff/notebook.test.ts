@@ -20,6 +20,7 @@ import {
   toFormula,
   valueAndGrad,
 } from "../../src/autodiff/index.ts";
+import { dataOf } from "../../src/expr/tensor.ts";
 
 const x = tensor([1, 2, 3]);
 const target = tensor([0.5, 0.1]);
@@ -48,7 +49,7 @@ const error = (p: Network): Tensor => divide(sum(square(subtract(output(p), targ
 
 /** Every number within 1e-14 of the figure, relative to it. */
 function expectFigures(found: Tensor, figures: readonly number[]): void {
-  const values = Array.from(found.concrete("test").data);
+  const values = Array.from(dataOf(found.concrete("test")));
   expect(values).toHaveLength(figures.length);
   values.forEach((value, i) => {
     const figure = figures[i] as number;

@@ -12,7 +12,9 @@ export type Check =
   | "its complex step is its gradient"
   | "its graph has the value and the derivatives of its tape"
   | "its graph survives JSON"
-  | "its broadcasting is the loop";
+  | "its broadcasting is the loop"
+  | "its batch is the loop"
+  | "the gradients of its batch are the loop";
 
 export interface Skip {
   readonly check: Check;

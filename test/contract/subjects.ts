@@ -17,6 +17,8 @@ import {
 import { NO_PARAMS } from "../../src/expr/op.ts";
 import { allOps } from "../../src/expr/ops/index.ts";
 import { constantOp, inputOp } from "../../src/expr/ops/leaves.ts";
+import { operandName } from "../../src/expr/ops/structured.ts";
+import { dataOf } from "../../src/expr/tensor.ts";
 import { type Check, skipOf } from "./skips.ts";
 
 /** One operation at one sample, with a random direction and random weights that never change. */
@@ -39,11 +41,21 @@ function subjectsOf(op: Op): Subject[] {
     op,
     params,
     sample,
-    inputs: inputs.map((input) =>
-      typeof input === "number" ? scalar(input) : tensor(input as NestedArray),
+    inputs: inputs.map((input, i) => {
+      const dtype = isDiscrete(op, i) ? "int32" : "float64";
+      return typeof input === "number"
+        ? scalar(input, dtype)
+        : tensor(input as NestedArray, { dtype });
+    }),
+    active: inputs.flatMap((_, i) =>
+      op.partials?.[op.inputs[i] as string] === "none" || isDiscrete(op, i) ? [] : [i],
     ),
-    active: inputs.flatMap((_, i) => (op.partials?.[op.inputs[i] as string] === "none" ? [] : [i])),
   }));
+}
+
+/** Whether an operand holds places, classes or keys. */
+export function isDiscrete(op: Op, i: number): boolean {
+  return op.discrete.includes(operandName(op, i));
 }
 
 /**
@@ -108,7 +120,7 @@ export function directionOf(subject: Subject): ConcreteTensor[] {
   const random = randomNumbers(`${subject.op.name} ${subject.sample}`);
   return activeInputs(subject).map((input) =>
     tensor(
-      Float64Array.from(input.data, (x) => factor(random) * (Math.abs(x) || 1)),
+      Float64Array.from(dataOf(input), (x) => factor(random) * (Math.abs(x) || 1)),
       { shape: input.shape },
     ),
   );
@@ -156,7 +168,7 @@ export function moved(
   return start.map((input, i) => {
     const step = direction[i] as ConcreteTensor;
     return tensor(
-      Float64Array.from(input.data, (x, k) => x + t * step.at(k)),
+      Float64Array.from(dataOf(input), (x, k) => x + t * step.at(k)),
       { shape: input.shape },
     );
   });
@@ -170,8 +182,8 @@ export function inner(
   let value = 0;
   let size = 0;
   left.forEach((tensor, i) => {
-    const a = tensor.concrete("inner").data;
-    const b = (right[i] as Tensor).concrete("inner").data;
+    const a = dataOf(tensor.concrete("inner"));
+    const b = dataOf((right[i] as Tensor).concrete("inner"));
     for (let k = 0; k < a.length; k++) {
       const product = (a[k] as number) * (b[k] as number);
       value += product;
@@ -182,7 +194,7 @@ export function inner(
 }
 
 export function numbersIn(values: readonly Tensor[]): number[] {
-  return values.flatMap((value) => Array.from(value.concrete("numbersIn").data));
+  return values.flatMap((value) => Array.from(dataOf(value.concrete("numbersIn"))));
 }
 
 /** The unit in the last place of a float64; below 2^-1022 they are all the least subnormal. */

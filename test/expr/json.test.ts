@@ -141,6 +141,7 @@ describe("toJSON and fromJSON", () => {
         name: "pair",
         inputs: ["x"],
         samples: [],
+        batch: "leading",
         infer: ([x]) => [x as NonNullable<typeof x>, x as NonNullable<typeof x>],
         reference: (_, [x]) => [x as NonNullable<typeof x>, x as NonNullable<typeof x>],
         pullback: (_, [first]) => [first],

@@ -2,10 +2,10 @@
 
 import { valueAndGrad } from "../../autodiff/reverse.ts";
 import { sigmoid } from "../../expr/ops/activations.ts";
-import { add, divide, square, subtract } from "../../expr/ops/arithmetic.ts";
+import { add, divide, multiply, square, subtract } from "../../expr/ops/arithmetic.ts";
 import { matmul } from "../../expr/ops/linalg.ts";
 import { sum } from "../../expr/ops/reduction.ts";
-import { ConcreteTensor, type Tensor, tensor } from "../../expr/tensor.ts";
+import { type Tensor, tensor } from "../../expr/tensor.ts";
 import { type BackwardPass, backwardByHand, forwardByHand } from "./by-hand.ts";
 import { INPUT, LEARNING_RATE, type Parameters, TARGET } from "./network.ts";
 
@@ -96,8 +96,5 @@ function isReported(step: number, last: number): boolean {
 }
 
 function descend(weight: Tensor, gradient: Tensor): Tensor {
-  const { data, shape } = weight.concrete("train");
-  const slope = gradient.concrete("train").data;
-  const next = Float64Array.from(data, (w, i) => w - LEARNING_RATE * (slope[i] as number));
-  return new ConcreteTensor(shape, "float64", next);
+  return subtract(weight, multiply(LEARNING_RATE, gradient));
 }

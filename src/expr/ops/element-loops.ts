@@ -12,7 +12,7 @@ import {
   sizeOf,
   type TypedArray,
 } from "../shape.ts";
-import { ConcreteTensor } from "../tensor.ts";
+import { ConcreteTensor, dataOf } from "../tensor.ts";
 
 /** A function of as many numbers as there are operands. */
 export type NumberFunction = (...operands: number[]) => number;
@@ -32,7 +32,7 @@ export function mapNumbers(
     operands.map((operand) => operand.shape),
   );
   const result = allocate(dtype, sizeOf(shape));
-  if (operands.length === 1) mapOne(f, (operands[0] as ConcreteTensor).data, result);
+  if (operands.length === 1) mapOne(f, dataOf(operands[0] as ConcreteTensor), result);
   else if (operands.length === 2) mapTwo(f, operands, shape, result);
   else mapMany(f, operands, shape, result);
   return new ConcreteTensor(shape, dtype, result, weak);
@@ -61,8 +61,8 @@ function mapTwo(
   result: TypedArray,
 ): void {
   const [x, y] = operands as readonly [ConcreteTensor, ConcreteTensor];
-  const a = x.data;
-  const b = y.data;
+  const a = dataOf(x);
+  const b = dataOf(y);
   if (y.size === 1) {
     const second = b[0] as number;
     for (let i = 0; i < result.length; i++) result[i] = f(a[i] as number, second);
@@ -82,7 +82,7 @@ function mapMany(
   shape: Shape,
   result: TypedArray,
 ): void {
-  const sources = operands.map((operand) => operand.data);
+  const sources = operands.map(dataOf);
   const indices = operands.map((operand) =>
     sameShape(operand.shape, shape) ? undefined : broadcastIndices(operand.shape, shape),
   );

@@ -14,6 +14,7 @@ export const stopGradientOp: Op = defineOp({
   reference: (_, inputs) => inputs,
   pullback: () => [undefined],
   pushforward: () => [undefined],
+  batch: "leading",
 });
 
 /**

@@ -4,6 +4,7 @@ import { apply } from "../apply.ts";
 import { stridedIndices } from "../arithmetic.ts";
 import type { Op, Params } from "../op.ts";
 import {
+  allocate,
   checkShape,
   formatShape,
   promote,
@@ -13,8 +14,9 @@ import {
   stridesOf,
 } from "../shape.ts";
 import { asTensor, type Tensor, type TensorLike } from "../tensor.ts";
+import { repeated } from "./batching.ts";
 import { indexNotation } from "./index-notation.ts";
-import { reshape } from "./movement.ts";
+import { reshape, transpose } from "./movement.ts";
 import {
   defineOp,
   numbersOf,
@@ -22,7 +24,6 @@ import {
   takeElements,
   wholeNumbersOf,
   withShape,
-  zerosLike,
 } from "./structured.ts";
 
 /** A place along one axis, or a range of places; a range keeps the axis. Negative ones count from the end. */
@@ -92,6 +93,9 @@ export const sliceOp: Op = defineOp({
     cotangent && apply(placeOp, [cotangent], { ...params, shape: (inputs[0] as Tensor).shape }),
   ],
   pushforward: "linear",
+  batch: ({ inputs: [x], params, size }) => [
+    apply(sliceOp, [x as Tensor], batchedPlaces(params, size)),
+  ],
 });
 
 /** The adjoint of `slice`: zeros of a shape with the operand at the slice's places. */
@@ -146,7 +150,7 @@ export const placeOp: Op = defineOp({
   kernel: ([x], params) => {
     const input = x as NonNullable<typeof x>;
     const shape = numbersOf(params, "shape");
-    const { data } = zerosLike({ ...withShape(input, shape), size: sizeOf(shape) });
+    const data = allocate(input.dtype, sizeOf(shape));
     const source = input.data;
     sliceIndices(shape, params).forEach((place, i) => {
       data[place] = source[i] as number;
@@ -158,7 +162,22 @@ export const placeOp: Op = defineOp({
     return [cotangent && apply(sliceOp, [cotangent], { starts, sizes, steps } as Params)];
   },
   pushforward: "linear",
+  batch: ({ inputs: [x], params, size }) => [
+    apply(placeOp, [x as Tensor], {
+      ...batchedPlaces(params, size),
+      shape: [size, ...numbersOf(params, "shape")],
+    }),
+  ],
 });
+
+/** The same places in every example. */
+function batchedPlaces(params: Params, size: number): Params {
+  return {
+    starts: [0, ...numbersOf(params, "starts")],
+    sizes: [size, ...numbersOf(params, "sizes")],
+    steps: [1, ...numbersOf(params, "steps")],
+  };
+}
 
 function placesText(values: readonly number[], name: string): string {
   return `[${values.map((value) => (name === "starts" ? value + 1 : value)).join(", ")}]`;
@@ -277,6 +296,11 @@ export const stackOp: Op = defineOp({
   pullback: ({ inputs }, [cotangent], needs) =>
     inputs.map((_, i) => (needs[i] && cotangent ? index(cotangent, [i]) : undefined)),
   pushforward: "linear",
+  batch: ({ inputs, batched, size }) => {
+    const joined = stack(inputs.map((input, i) => (batched[i] ? input : repeated(input, size))));
+    const axes = joined.shape.map((_, axis) => axis);
+    return [transpose(joined, [1, 0, ...axes.slice(2)])];
+  },
 });
 
 /**

@@ -19,10 +19,12 @@ function leaf(name: string): Op {
     notation: { kind: "custom", symbol: name },
     samples: [],
     nondifferentiable: false,
+    discrete: [],
     infer: unreachable,
     evaluate: unreachable,
     reference: unreachable,
     pullback: () => [],
     pushforward: unreachable,
+    batch: unreachable,
   };
 }

@@ -1,8 +1,8 @@
 // Products of matrices and vectors.
 
 import { apply } from "../apply.ts";
-import { type Arithmetic, broadcastIndices, type NdArray } from "../arithmetic.ts";
-import { type Op, PRECEDENCE } from "../op.ts";
+import { type Arithmetic, broadcastIndices, type NdArray, type Numbers } from "../arithmetic.ts";
+import { type BatchCall, type Op, PRECEDENCE } from "../op.ts";
 import {
   type AbstractValue,
   broadcastShapes,
@@ -13,7 +13,7 @@ import {
   type Shape,
   sizeOf,
 } from "../shape.ts";
-import { asTensor, type ConcreteTensor, type Tensor, type TensorLike } from "../tensor.ts";
+import { asTensor, type Tensor, type TensorLike } from "../tensor.ts";
 import { multiply } from "./arithmetic.ts";
 import { reshape, transpose } from "./movement.ts";
 import { defineOp, shapeError } from "./structured.ts";
@@ -140,7 +140,7 @@ export const matmulOp: Op = defineOp({
     return [{ shape: productSizes(left.shape, right.shape).shape, ...productType(left, right) }];
   },
   reference: matmulReference,
-  kernel: ([x, y]) => [matmulNumbers(x as ConcreteTensor, y as ConcreteTensor)],
+  kernel: ([x, y]) => [matmulNumbers(x as Numbers, y as Numbers)],
   pullback: ({ inputs }, [cotangent], needs) => {
     const [left, right] = inputs as readonly [Tensor, Tensor];
     if (cotangent === undefined) return [undefined, undefined];
@@ -150,7 +150,30 @@ export const matmulOp: Op = defineOp({
     ];
   },
   pushforward: "multilinear",
+  batch: batchMatmul,
 });
+
+/** The products of examples: vectors become matrices, and the batches of all operands align. */
+function batchMatmul({ inputs, batched }: BatchCall): readonly Tensor[] {
+  const [left, right] = inputs as readonly [Tensor, Tensor];
+  const shapes = inputs.map((input, i) => (batched[i] ? input.shape.slice(1) : input.shape));
+  const [leftShape, rightShape] = shapes as [Shape, Shape];
+  const rank = Math.max(2, leftShape.length, rightShape.length);
+  const aligned = (operand: Tensor, matrix: Shape, isBatched: boolean): Tensor => {
+    const ones = new Array<number>(rank - matrix.length).fill(1);
+    return reshape(operand, isBatched ? [operand.shape[0] as number, ...ones, ...matrix] : matrix);
+  };
+  const row = leftShape.length === 1;
+  const column = rightShape.length === 1;
+  const product = matmul(
+    aligned(left, row ? [1, ...leftShape] : leftShape, batched[0] === true),
+    aligned(right, column ? [...rightShape, 1] : rightShape, batched[1] === true),
+  );
+  const shape = product.shape.filter(
+    (_, axis) => !(row && axis === product.rank - 2) && !(column && axis === product.rank - 1),
+  );
+  return [reshape(product, shape)];
+}
 
 /** The dtype of a sum of products: that of the operands, and int32 for booleans. */
 function productType(
@@ -207,7 +230,7 @@ function matmulReference<S>(
   return [{ shape: sizes.shape, data }];
 }
 
-function matmulNumbers(x: ConcreteTensor, y: ConcreteTensor): Float64Array {
+function matmulNumbers(x: Numbers, y: Numbers): Float64Array {
   const sizes = productSizes(x.shape, y.shape);
   const { rows, inner, columns } = sizes;
   const a = x.data;
@@ -297,6 +320,12 @@ export const outerOp: Op = defineOp({
     ];
   },
   pushforward: "multilinear",
+  batch: ({ inputs, batched }) => {
+    const [x, y] = inputs as readonly [Tensor, Tensor];
+    const column = reshape(x, [...x.shape, 1]);
+    const [size, ...length] = y.shape as [number, ...number[]];
+    return [multiply(column, batched[1] ? reshape(y, [size, 1, ...length]) : y)];
+  },
 });
 
 /**

@@ -63,6 +63,9 @@ export const reshapeOp: Op = defineOp({
   reference: (_, [x], params) => [{ shape: numbersOf(params, "shape"), data: dataOf(x) }],
   pullback: ({ inputs }, [cotangent]) => [cotangent && reshape(cotangent, shapeOf(inputs))],
   pushforward: "linear",
+  batch: ({ inputs: [x], params, size }) => [
+    reshape(given(x), [size, ...numbersOf(params, "shape")]),
+  ],
 });
 
 /**
@@ -151,6 +154,9 @@ export const transposeOp: Op = defineOp({
     ];
   },
   pushforward: "linear",
+  batch: ({ inputs: [x], params }) => [
+    transpose(given(x), [0, ...numbersOf(params, "axes").map((axis) => axis + 1)]),
+  ],
 });
 
 /**
@@ -173,6 +179,21 @@ export function transpose(x: TensorLike, axes?: readonly number[]): Tensor {
     );
   }
   return apply(transposeOp, [input], { axes: positive });
+}
+
+/**
+ * One axis at another place; the others keep their order.
+ *
+ * @example
+ * moveAxis(tensor([[1, 2, 3], [4, 5, 6]]), 1, 0).shape; // [3, 2]
+ */
+export function moveAxis(x: TensorLike, from: number, to: number): Tensor {
+  const input = asTensor(x);
+  const [source] = normalizeAxes("moveAxis", from, input.rank) as [number];
+  const [target] = normalizeAxes("moveAxis", to, input.rank) as [number];
+  if (source === target) return input;
+  const others = input.shape.map((_, axis) => axis).filter((axis) => axis !== source);
+  return transpose(input, others.toSpliced(target, 0, source));
 }
 
 export const broadcastToOp: Op = defineOp({
@@ -207,6 +228,12 @@ export const broadcastToOp: Op = defineOp({
   },
   pullback: (_, [cotangent]) => [cotangent],
   pushforward: "linear",
+  batch: ({ inputs: [x], params, size }) => {
+    const shape = numbersOf(params, "shape");
+    const own = given(x).shape.slice(1);
+    const aligned = [size, ...new Array<number>(shape.length - own.length).fill(1), ...own];
+    return [broadcastTo(reshape(given(x), aligned), [size, ...shape])];
+  },
 });
 
 /**
@@ -237,6 +264,7 @@ export const castOp: Op = defineOp({
     return [cotangent && isFloat(dtype) ? cast(cotangent, dtype) : undefined];
   },
   pushforward: (step, [tangent]) => [tangent && cast(tangent, step.params.dtype as DType)],
+  batch: "leading",
 });
 
 /** The same numbers in another dtype: float32 rounds, int32 drops the fraction, bool asks for not zero. */

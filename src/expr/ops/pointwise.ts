@@ -13,6 +13,7 @@ import {
   SCALAR,
 } from "../shape.ts";
 import { type ConcreteTensor, SelectedTensor, type Tensor, type TensorLike } from "../tensor.ts";
+import { batchAligned } from "./batching.ts";
 import { mapNumbers, type NumberFunction } from "./element-loops.ts";
 import { type ChainRule, type PointwiseName, type PointwiseRule, rules } from "./pointwise.gen.ts";
 import { NOTHING, tensorArithmetic } from "./tensor-arithmetic.ts";
@@ -123,6 +124,8 @@ function pointwiseOp(inputs: readonly string[], spec: PointwiseSpec<string>): Po
     derivative,
     ...(typeof derivative === "object" && { partials: derivative }),
     nondifferentiable: derivative === "none",
+    discrete: [],
+    batch: (call) => batchAligned(call),
     infer,
     evaluate,
     reference: (arithmetic, operands) => {

@@ -1,8 +1,8 @@
 // Operations that combine the elements along axes.
 
-import { apply } from "../apply.ts";
-import { type Arithmetic, type NdArray, stridedIndices } from "../arithmetic.ts";
-import { type NotedCall, type Op, type Params, PRECEDENCE } from "../op.ts";
+import { apply, applyAll } from "../apply.ts";
+import { type Arithmetic, type NdArray, type Numbers, stridedIndices } from "../arithmetic.ts";
+import { type BatchCall, type NotedCall, type Op, type Params, PRECEDENCE } from "../op.ts";
 import {
   type AbstractValue,
   isFloat,
@@ -11,7 +11,7 @@ import {
   stridesOf,
   type TypedArray,
 } from "../shape.ts";
-import { asTensor, type ConcreteTensor, type Tensor, type TensorLike } from "../tensor.ts";
+import { asTensor, type Tensor, type TensorLike } from "../tensor.ts";
 import { divide } from "./arithmetic.ts";
 import { broadcastTo, reshape } from "./movement.ts";
 import { defineOp, numbersOf, shapeError, wholeNumbersOf, withShape } from "./structured.ts";
@@ -108,7 +108,7 @@ function sumReference<S>(arithmetic: Arithmetic<S>, input: NdArray<S>, params: P
   return { shape: reducedShape(input.shape, params), data };
 }
 
-function sumNumbers(input: ConcreteTensor, params: Params): Float64Array {
+function sumNumbers(input: Numbers, params: Params): Float64Array {
   const { firsts, offsets } = reductionPlaces(input.shape, params);
   const { data } = input;
   return Float64Array.from(firsts, (first) =>
@@ -135,6 +135,14 @@ function reductionArguments(
     axes.length === 1 ? String((axes[0] as number) + 1) : `[${axes.map((a) => a + 1).join(", ")}]`;
   if (params.keepDims === true) return [x as string, named, "true"];
   return whole ? [x as string] : [x as string, named];
+}
+
+/** A reduction of each example: its axes stand one place further. */
+export function batchReduction({ op, inputs, params }: BatchCall): readonly Tensor[] {
+  return applyAll(op, inputs, {
+    ...params,
+    axes: numbersOf(params, "axes").map((axis) => axis + 1),
+  });
 }
 
 const samples: Op["samples"] = [
@@ -188,11 +196,12 @@ export const sumOp: Op = defineOp({
   reference: <S>(arithmetic: Arithmetic<S>, [x]: readonly NdArray<S>[], params: Params) => [
     sumReference(arithmetic, x as NdArray<S>, params),
   ],
-  kernel: ([x], params) => [sumNumbers(x as ConcreteTensor, params)],
+  kernel: ([x], params) => [sumNumbers(x as Numbers, params)],
   pullback: ({ inputs, params }, [cotangent]) => [
     cotangent && spread(cotangent, inputs[0] as Tensor, params),
   ],
   pushforward: "linear",
+  batch: batchReduction,
 });
 
 export const meanOp: Op = defineOp({
@@ -212,7 +221,7 @@ export const meanOp: Op = defineOp({
     return [{ shape, data: Array.from(data, (total) => arithmetic.divide(total, count)) }];
   },
   kernel: ([x], params) => {
-    const input = x as ConcreteTensor;
+    const input = x as Numbers;
     const count = countReduced(input.shape, params);
     return [sumNumbers(input, params).map((total) => total / count)];
   },
@@ -223,6 +232,7 @@ export const meanOp: Op = defineOp({
     ];
   },
   pushforward: "linear",
+  batch: batchReduction,
 });
 
 function reduce(op: Op, x: TensorLike, options: ReduceOptions): Tensor {

@@ -1,12 +1,13 @@
 // defineOp(): how an operation that moves, reduces or combines whole tensors is written down.
 
-import { apply } from "../apply.ts";
-import type { Arithmetic, NdArray } from "../arithmetic.ts";
+import { apply, applyAll } from "../apply.ts";
+import type { Arithmetic, NdArray, Numbers } from "../arithmetic.ts";
 import { SymtapeError } from "../errors.ts";
-import type { Notation, Op, Params, Sample, Step } from "../op.ts";
+import type { BatchRule, Notation, Op, Params, Sample, Step } from "../op.ts";
 import { type AbstractValue, allocate, type DType, roundTo, type TypedArray } from "../shape.ts";
-import { ConcreteTensor, type Tensor } from "../tensor.ts";
+import { ConcreteTensor, dataOf, type Tensor } from "../tensor.ts";
 import { add } from "./arithmetic.ts";
+import { batchRule } from "./batching.ts";
 import { numberArithmetic } from "./tensor-arithmetic.ts";
 
 /** What a structured operation states about itself. */
@@ -17,6 +18,10 @@ export interface StructuredSpec {
   readonly inputs: readonly string[];
   readonly notation?: Omit<Notation, "symbol"> & { readonly symbol?: string };
   readonly samples: readonly Sample[];
+  /** Operands that hold places, classes or keys: whole numbers, by which there is no derivative. */
+  readonly discrete?: readonly string[];
+  /** True where the outputs are whole numbers, truth values or random. */
+  readonly nondifferentiable?: boolean;
   infer(inputs: readonly AbstractValue[], params: Params): readonly AbstractValue[];
   /** The evaluation over any scalar arithmetic; it may copy elements without looking at them. */
   reference<S>(
@@ -25,10 +30,16 @@ export interface StructuredSpec {
     params: Params,
   ): readonly NdArray<S>[];
   /** The same for plain numbers in float64, where a loop is faster than the reference. */
-  kernel?(inputs: readonly ConcreteTensor[], params: Params): readonly ArrayLike<number>[];
-  pullback: Op["pullback"];
+  kernel?(inputs: readonly Numbers[], params: Params): readonly ArrayLike<number>[];
+  /** Not for operations without derivatives. */
+  pullback?: Op["pullback"];
   /** `linear` in all operands together, `multilinear` in each by itself, or a rule. */
-  readonly pushforward: "linear" | "multilinear" | Op["pushforward"];
+  readonly pushforward?: "linear" | "multilinear" | Op["pushforward"];
+  /**
+   * The operation on a batch of examples. `leading` says that it works along the last axes and takes any
+   * axes before them for batches; `loop` computes example by example.
+   */
+  readonly batch: "leading" | "loop" | BatchRule;
 }
 
 /** Defines an operation from its particulars. */
@@ -40,37 +51,48 @@ export function defineOp(spec: StructuredSpec): Op {
     inputs: spec.inputs,
     notation: { kind: "call", symbol: spec.name, ...spec.notation },
     samples: spec.samples,
-    nondifferentiable: false,
+    nondifferentiable: spec.nondifferentiable ?? false,
+    discrete: spec.discrete ?? [],
     infer: spec.infer,
     evaluate: (inputs, params) => {
       const values = spec.infer(inputs, params);
+      const numbers = inputs.map(numbersOfTensor);
       const results =
-        spec.kernel?.(inputs, params) ??
-        spec.reference<number>(numberArithmetic(), inputs, params).map((result) => result.data);
+        spec.kernel?.(numbers, params) ??
+        spec.reference<number>(numberArithmetic(), numbers, params).map((result) => result.data);
       return values.map((value, i) => {
         const data = toTypedArray(results[i] as ArrayLike<number>, value.dtype);
         return new ConcreteTensor(value.shape, value.dtype, data, value.weak);
       });
     },
     reference: spec.reference,
-    pullback: spec.pullback,
+    pullback: spec.pullback ?? ((step) => step.inputs.map(() => undefined)),
     pushforward:
       typeof pushforward === "function"
         ? pushforward
-        : (step, tangents) => [pushforwardOf(pushforward, step, tangents)],
+        : (step, tangents) => pushforwardOf(pushforward, step, tangents),
+    batch: (call) => batchRule(spec.batch)(call),
   };
   return op;
 }
 
+function numbersOfTensor(tensor: ConcreteTensor): Numbers {
+  return { shape: tensor.shape, dtype: tensor.dtype, data: dataOf(tensor) };
+}
+
 function pushforwardOf(
-  kind: "linear" | "multilinear",
+  kind: "linear" | "multilinear" | undefined,
   step: Step,
   tangents: readonly (Tensor | undefined)[],
-): Tensor | undefined {
-  if (tangents.every((tangent) => tangent === undefined)) return undefined;
+): readonly (Tensor | undefined)[] {
+  if (kind === undefined || tangents.every((tangent) => tangent === undefined)) return [];
   if (kind === "linear") {
-    const operands = tangents.map((tangent, i) => tangent ?? zerosLike(step.inputs[i] as Tensor));
-    return apply(step.op, operands, step.params);
+    const operands = tangents.map((tangent, i) => {
+      const input = step.inputs[i] as Tensor;
+      if (step.op.discrete.includes(operandName(step.op, i))) return input;
+      return tangent ?? zerosLike(input);
+    });
+    return applyAll(step.op, operands, step.params);
   }
   let total: Tensor | undefined;
   tangents.forEach((tangent, i) => {
@@ -78,7 +100,12 @@ function pushforwardOf(
     const term = apply(step.op, step.inputs.with(i, tangent), step.params);
     total = total === undefined ? term : add(total, term);
   });
-  return total;
+  return [total];
+}
+
+/** The name of operand `i`; an operation of any number of operands has one name for all. */
+export function operandName(op: Op, i: number): string {
+  return op.inputs[Math.min(i, op.inputs.length - 1)] as string;
 }
 
 /** Zeros of the shape and dtype of a value. */

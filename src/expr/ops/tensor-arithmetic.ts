@@ -51,6 +51,7 @@ export function tensorArithmetic(): Arithmetic<Tensor> {
     guard: (operands, condition, yes, no) =>
       operands.every(hasNumbers) ? chooseTensor(condition(), yes, no) : no(),
     fixed: (x) => literal(x.tracer === undefined ? 1 : 0),
+    numberOf: (x) => (hasNumbers(x) ? x.item() : undefined),
   };
   return onTensors;
 }
@@ -115,6 +116,7 @@ export function numberArithmetic(): Arithmetic<number> {
     choose,
     guard: (_, condition, yes, no) => choose(condition(), yes, no),
     fixed: () => 1,
+    numberOf: (x) => x,
   };
   return onNumbers;
 }

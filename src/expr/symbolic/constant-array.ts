@@ -2,7 +2,7 @@
 
 import { SymtapeError } from "../errors.ts";
 import { formatShape, sameShape } from "../shape.ts";
-import { type ConcreteTensor, type Tensor, tensor } from "../tensor.ts";
+import { type ConcreteTensor, dataOf, type Tensor, tensor } from "../tensor.ts";
 import { constantsOf, constantTooLarge, MAXIMUM_CONSTANT } from "./values.ts";
 
 /** The tensor of the given rows or numbers; undefined if one of them depends on an input. */
@@ -21,7 +21,7 @@ export function constantArray(items: readonly Tensor[]): ConcreteTensor | undefi
         { operation: "stack", shapes: [first, item.shape] },
       );
     }
-    flat.set(item.data, i * size);
+    flat.set(dataOf(item), i * size);
   });
   const booleans = known.length > 0 && known.every((item) => item.dtype === "bool");
   return tensor(flat, { shape: [known.length, ...first], dtype: booleans ? "bool" : "float64" });

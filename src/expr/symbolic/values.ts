@@ -5,7 +5,7 @@ import { evaluateNodes } from "../evaluate-nodes.ts";
 import { reachable, SymbolicTensor } from "../graph.ts";
 import { inputOp } from "../ops/leaves.ts";
 import { formatShape } from "../shape.ts";
-import { type ConcreteTensor, Tensor, tensor } from "../tensor.ts";
+import { type ConcreteTensor, dataOf, Tensor, tensor } from "../tensor.ts";
 
 /** `first:last` or `first:step:last`, both ends included. */
 export class Range {
@@ -128,7 +128,7 @@ export function wholeNumbers(value: Value, what: string): readonly number[] {
       operation: what,
     });
   }
-  const numbers = Array.from(known.data);
+  const numbers = Array.from(dataOf(known));
   for (const number of numbers) wholeNumber(tensor(number), what);
   return numbers;
 }
