@@ -1,8 +1,8 @@
 // The chain rule: one walk backwards over rows, whether they hold numbers or symbols.
 
 import { add } from "../expr/ops/arithmetic.ts";
-import { broadcastTo, cast } from "../expr/ops/movement.ts";
-import { sumTo } from "../expr/ops/reduction.ts";
+import { broadcastTo, cast } from "../expr/ops/movement/reshape.ts";
+import { sumTo } from "../expr/ops/reductions/sum.ts";
 import { zerosLike } from "../expr/ops/structured.ts";
 import { sameShape } from "../expr/shape.ts";
 import type { Tensor } from "../expr/tensor.ts";

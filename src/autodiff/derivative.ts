@@ -3,8 +3,8 @@
 import { closestName, SymtapeError } from "../expr/errors.ts";
 import { type Elaboration, type Formula, isFormula, makeFormula } from "../expr/formula.ts";
 import type { Graph, SymbolicTensor } from "../expr/graph.ts";
-import { stack } from "../expr/ops/indexing.ts";
-import { broadcastTo, reshape } from "../expr/ops/movement.ts";
+import { stack } from "../expr/ops/movement/indexing.ts";
+import { broadcastTo, reshape } from "../expr/ops/movement/reshape.ts";
 import { zerosLike } from "../expr/ops/structured.ts";
 import { formatShape, sameShape } from "../expr/shape.ts";
 import { literal, type Tensor } from "../expr/tensor.ts";

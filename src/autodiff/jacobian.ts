@@ -1,8 +1,8 @@
 // Jacobians and Hessians, of functions as numbers and of formulas as formulas.
 
 import { type Formula, isFormula } from "../expr/formula.ts";
-import { stack } from "../expr/ops/indexing.ts";
-import { reshape } from "../expr/ops/movement.ts";
+import { stack } from "../expr/ops/movement/indexing.ts";
+import { reshape } from "../expr/ops/movement/reshape.ts";
 import { zerosLike } from "../expr/ops/structured.ts";
 import type { Tensor } from "../expr/tensor.ts";
 import { type FormulaRecord, formulaHessian, formulaJacobian } from "./derivative.ts";

@@ -3,7 +3,7 @@
 import { SymtapeError } from "../expr/errors.ts";
 import type { Op, Params } from "../expr/op.ts";
 import { repeated } from "../expr/ops/batching.ts";
-import { moveAxis } from "../expr/ops/movement.ts";
+import { moveAxis } from "../expr/ops/movement/reshape.ts";
 import { formatShape, type Shape } from "../expr/shape.ts";
 import { type ConcreteTensor, FollowedTensor, Tensor, type Tracer } from "../expr/tensor.ts";
 import { atNextLevel } from "./tape.ts";

@@ -3,9 +3,9 @@
 import { SymtapeError } from "./errors.ts";
 import { evaluateNodes } from "./evaluate-nodes.ts";
 import { type Node, reachable, type SymbolicTensor } from "./graph.ts";
-import { stack } from "./ops/indexing.ts";
 import { inputOp } from "./ops/leaves.ts";
-import { cast } from "./ops/movement.ts";
+import { stack } from "./ops/movement/indexing.ts";
+import { cast } from "./ops/movement/reshape.ts";
 import { scalarReplay } from "./replay.ts";
 import { type NestedArray, scalar, Tensor, tensor } from "./tensor.ts";
 

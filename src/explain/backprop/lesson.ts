@@ -2,7 +2,7 @@
 
 import { derivative } from "../../autodiff/derivative.ts";
 import { add } from "../../expr/ops/arithmetic.ts";
-import { matmul } from "../../expr/ops/linalg.ts";
+import { matmul } from "../../expr/ops/linalg/matmul.ts";
 import {
   format,
   mathjsDerivative,

@@ -3,8 +3,8 @@
 import { valueAndGrad } from "../../autodiff/reverse.ts";
 import { sigmoid } from "../../expr/ops/activations.ts";
 import { add, divide, multiply, square, subtract } from "../../expr/ops/arithmetic.ts";
-import { matmul } from "../../expr/ops/linalg.ts";
-import { sum } from "../../expr/ops/reduction.ts";
+import { matmul } from "../../expr/ops/linalg/matmul.ts";
+import { sum } from "../../expr/ops/reductions/sum.ts";
 import { type Tensor, tensor } from "../../expr/tensor.ts";
 import { type BackwardPass, backwardByHand, forwardByHand } from "./by-hand.ts";
 import { INPUT, LEARNING_RATE, type Parameters, TARGET } from "./network.ts";

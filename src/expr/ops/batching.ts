@@ -3,8 +3,8 @@
 import { applyAll } from "../apply.ts";
 import type { BatchCall, BatchRule } from "../op.ts";
 import type { Tensor } from "../tensor.ts";
-import { index, stack } from "./indexing.ts";
-import { broadcastTo, reshape } from "./movement.ts";
+import { index, stack } from "./movement/indexing.ts";
+import { broadcastTo, reshape } from "./movement/reshape.ts";
 
 /** The rule that an operation names or states. */
 export function batchRule(rule: "leading" | "loop" | BatchRule): BatchRule {

@@ -2,11 +2,10 @@
 
 import type { Op } from "../op.ts";
 import * as control from "./gradient-control.ts";
-import * as indexing from "./indexing.ts";
 import { constantOp, inputOp } from "./leaves.ts";
-import * as linalg from "./linalg.ts";
-import * as movement from "./movement.ts";
-import * as reduction from "./reduction.ts";
+import * as linalg from "./linalg/ops.ts";
+import * as movement from "./movement/ops.ts";
+import * as reductions from "./reductions/ops.ts";
 import { pointwiseFunctions } from "./tensor-arithmetic.ts";
 
 let operations: ReadonlyMap<string, Op> | undefined;
@@ -18,7 +17,7 @@ export function allOps(): ReadonlyMap<string, Op> {
       inputOp,
       constantOp,
       ...[...pointwiseFunctions().values()].map((f) => f.op),
-      ...[control, indexing, linalg, movement, reduction].flatMap(opsOf),
+      ...[control, linalg, movement, reductions].flatMap(opsOf),
     ].map((op) => [op.name, op]),
   );
   return operations;

@@ -3,8 +3,8 @@
 import { SymtapeError } from "../errors.ts";
 import type { Elaboration, Shapes } from "../formula.ts";
 import { Graph, SymbolicTensor } from "../graph.ts";
-import { stack } from "../ops/indexing.ts";
 import { inputOp } from "../ops/leaves.ts";
+import { stack } from "../ops/movement/indexing.ts";
 import { asTensor, literal, type Tensor } from "../tensor.ts";
 import { MAXIMUM_ELEMENTS, MAXIMUM_STEPS, tooLarge, tooMuch } from "./bounds.ts";
 import { arityError } from "./complaints.ts";

@@ -6,10 +6,10 @@ import { cbrt, divide, multiply, pow, sqrt, square } from "../ops/arithmetic.ts"
 import { abs, ceil, floor, less, max, min, sign, where } from "../ops/comparison.ts";
 import { log, logBase } from "../ops/exponential.ts";
 import { stopGradient } from "../ops/gradient-control.ts";
-import { placeOp, sliceOp, stack } from "../ops/indexing.ts";
-import { matmul, outer } from "../ops/linalg.ts";
-import { broadcastTo, cast, reshape, transpose } from "../ops/movement.ts";
-import { mean, type ReduceOptions, sum } from "../ops/reduction.ts";
+import { matmul, outer } from "../ops/linalg/matmul.ts";
+import { placeOp, sliceOp, stack } from "../ops/movement/indexing.ts";
+import { broadcastTo, cast, reshape, transpose } from "../ops/movement/reshape.ts";
+import { mean, type ReduceOptions, sum } from "../ops/reductions/sum.ts";
 import { pointwiseFunctions } from "../ops/tensor-arithmetic.ts";
 import { checkShape, type DType } from "../shape.ts";
 import type { Tensor, TensorLike } from "../tensor.ts";

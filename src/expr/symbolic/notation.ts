@@ -2,8 +2,8 @@
 
 import type { SymbolicTensor } from "../graph.ts";
 import { type Notation, type NotedCall, PRECEDENCE } from "../op.ts";
-import { stackOp } from "../ops/indexing.ts";
 import { inputOp } from "../ops/leaves.ts";
+import { stackOp } from "../ops/movement/indexing.ts";
 import type { Written } from "./printer.ts";
 
 /** The notation of the node that makes `value`, with the operands that it is written from. */

@@ -2,7 +2,7 @@
 
 import { SymtapeError } from "../errors.ts";
 import { add, divide, multiply, pow } from "../ops/arithmetic.ts";
-import { matmul } from "../ops/linalg.ts";
+import { matmul } from "../ops/linalg/matmul.ts";
 import { gamma } from "../ops/special.ts";
 import { formatShape } from "../shape.ts";
 import type { Tensor } from "../tensor.ts";

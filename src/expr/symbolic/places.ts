@@ -1,7 +1,7 @@
 // Indexing in formulas: places count from one, ranges hold both ends, and nothing may lie outside.
 
 import { SymtapeError } from "../errors.ts";
-import { type AxisIndex, index } from "../ops/indexing.ts";
+import { type AxisIndex, index } from "../ops/movement/indexing.ts";
 import { formatShape } from "../shape.ts";
 import type { Tensor } from "../tensor.ts";
 import { Range, Text, type Value, wholeNumber } from "./values.ts";

@@ -22,7 +22,7 @@ import {
   transpose,
 } from "../../../src/expr/index.ts";
 import { NO_PARAMS, type Op } from "../../../src/expr/op.ts";
-import { placeOp } from "../../../src/expr/ops/indexing.ts";
+import { placeOp } from "../../../src/expr/ops/movement/indexing.ts";
 import { pointwiseFunctions } from "../../../src/expr/ops/tensor-arithmetic.ts";
 import { format } from "../../../src/expr/symbolic/format.ts";
 import { parse } from "../../../src/expr/symbolic/parse.ts";

@@ -13,7 +13,7 @@ import {
   sum,
   transpose,
 } from "../../../src/expr/index.ts";
-import { broadcastTo } from "../../../src/expr/ops/movement.ts";
+import { broadcastTo } from "../../../src/expr/ops/movement/reshape.ts";
 import { format } from "../../../src/expr/symbolic/format.ts";
 import { parse } from "../../../src/expr/symbolic/parse.ts";
 import { simplify } from "../../../src/expr/symbolic/simplify.ts";

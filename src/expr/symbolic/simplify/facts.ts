@@ -8,11 +8,11 @@ import * as comparison from "../../ops/comparison.ts";
 import * as exponential from "../../ops/exponential.ts";
 import { stopGradientOp } from "../../ops/gradient-control.ts";
 import * as hyperbolic from "../../ops/hyperbolic.ts";
-import { placeOp, sliceOp, stackOp } from "../../ops/indexing.ts";
 import { inputOp } from "../../ops/leaves.ts";
-import { matmulOp, outerOp } from "../../ops/linalg.ts";
-import { broadcastToOp, castOp, reshapeOp, transposeOp } from "../../ops/movement.ts";
-import { meanOp, sumOp } from "../../ops/reduction.ts";
+import { matmulOp, outerOp } from "../../ops/linalg/matmul.ts";
+import { placeOp, sliceOp, stackOp } from "../../ops/movement/indexing.ts";
+import { broadcastToOp, castOp, reshapeOp, transposeOp } from "../../ops/movement/reshape.ts";
+import { meanOp, sumOp } from "../../ops/reductions/sum.ts";
 import * as special from "../../ops/special.ts";
 import * as trigonometric from "../../ops/trigonometric.ts";
 

@@ -3,7 +3,7 @@
 import type { SymbolicTensor } from "../../graph.ts";
 import type { Op } from "../../op.ts";
 import * as arithmetic from "../../ops/arithmetic.ts";
-import { broadcastToOp } from "../../ops/movement.ts";
+import { broadcastToOp } from "../../ops/movement/reshape.ts";
 import type { FactorPart, TermPart } from "./algebra.ts";
 import { wholeNumber } from "./facts.ts";
 import { exactly, MINUS_ONE, ONE, type Rational } from "./rational.ts";

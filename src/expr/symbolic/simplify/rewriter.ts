@@ -2,7 +2,7 @@
 
 import { Graph, type SymbolicTensor } from "../../graph.ts";
 import { NO_PARAMS, type Op, type Params } from "../../op.ts";
-import { broadcastToOp } from "../../ops/movement.ts";
+import { broadcastToOp } from "../../ops/movement/reshape.ts";
 import { type AbstractValue, type DType, isFloat, type Shape, sameShape } from "../../shape.ts";
 import { ConcreteTensor, literal, type TensorLike } from "../../tensor.ts";
 import type { Factor, FactorPart, Product, Term, TermPart } from "./algebra.ts";

@@ -1,9 +1,9 @@
 // Operations that move elements without computing: shapes, axes, pieces, stacks and dtypes.
 
-import { apply } from "../apply.ts";
-import { broadcastIndices, stridedIndices } from "../arithmetic.ts";
-import { SymtapeError } from "../errors.ts";
-import { type Op, PRECEDENCE } from "../op.ts";
+import { apply } from "../../apply.ts";
+import { broadcastIndices, stridedIndices } from "../../arithmetic.ts";
+import { SymtapeError } from "../../errors.ts";
+import { type Op, PRECEDENCE } from "../../op.ts";
 import {
   broadcastShapes,
   checkShape,
@@ -15,10 +15,8 @@ import {
   sameShape,
   sizeOf,
   stridesOf,
-} from "../shape.ts";
-import { asTensor, type Tensor, type TensorLike } from "../tensor.ts";
-import { droppedAxes, indexNotation } from "./index-notation.ts";
-import { sliceOp } from "./indexing.ts";
+} from "../../shape.ts";
+import { asTensor, type Tensor, type TensorLike } from "../../tensor.ts";
 import {
   defineOp,
   numbersOf,
@@ -26,7 +24,9 @@ import {
   takeElements,
   wholeNumbersOf,
   withShape,
-} from "./structured.ts";
+} from "../structured.ts";
+import { droppedAxes, indexNotation } from "./index-notation.ts";
+import { sliceOp } from "./indexing.ts";
 
 export const reshapeOp: Op = defineOp({
   name: "reshape",

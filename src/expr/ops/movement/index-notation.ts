@@ -1,7 +1,7 @@
 // How a piece of a tensor is written: x[2, 1:3], with places counted from one.
 
-import { type Notation, type NotedCall, type Params, PRECEDENCE } from "../op.ts";
-import type { Shape } from "../shape.ts";
+import { type Notation, type NotedCall, type Params, PRECEDENCE } from "../../op.ts";
+import type { Shape } from "../../shape.ts";
 
 /** Notation of a slice as `x[2, 1:3]`; places count from one, `dropped` axes are written as one place. */
 export function indexNotation(dropped: readonly number[]): Notation {

@@ -1,8 +1,8 @@
 // Operations that combine the elements along axes.
 
-import { apply, applyAll } from "../apply.ts";
-import { type Arithmetic, type NdArray, type Numbers, stridedIndices } from "../arithmetic.ts";
-import { type BatchCall, type NotedCall, type Op, type Params, PRECEDENCE } from "../op.ts";
+import { apply, applyAll } from "../../apply.ts";
+import { type Arithmetic, type NdArray, type Numbers, stridedIndices } from "../../arithmetic.ts";
+import { type BatchCall, type NotedCall, type Op, type Params, PRECEDENCE } from "../../op.ts";
 import {
   type AbstractValue,
   isFloat,
@@ -10,11 +10,11 @@ import {
   type Shape,
   stridesOf,
   type TypedArray,
-} from "../shape.ts";
-import { asTensor, type Tensor, type TensorLike } from "../tensor.ts";
-import { divide } from "./arithmetic.ts";
-import { broadcastTo, reshape } from "./movement.ts";
-import { defineOp, numbersOf, shapeError, wholeNumbersOf, withShape } from "./structured.ts";
+} from "../../shape.ts";
+import { asTensor, type Tensor, type TensorLike } from "../../tensor.ts";
+import { divide } from "../arithmetic.ts";
+import { broadcastTo, reshape } from "../movement/reshape.ts";
+import { defineOp, numbersOf, shapeError, wholeNumbersOf, withShape } from "../structured.ts";
 
 /** Which axes a reduction combines, and whether they stay with length 1. */
 export interface ReduceOptions {

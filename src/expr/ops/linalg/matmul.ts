@@ -1,8 +1,8 @@
 // Products of matrices and vectors.
 
-import { apply } from "../apply.ts";
-import { type Arithmetic, broadcastIndices, type NdArray, type Numbers } from "../arithmetic.ts";
-import { type BatchCall, type Op, PRECEDENCE } from "../op.ts";
+import { apply } from "../../apply.ts";
+import { type Arithmetic, broadcastIndices, type NdArray, type Numbers } from "../../arithmetic.ts";
+import { type BatchCall, type Op, PRECEDENCE } from "../../op.ts";
 import {
   type AbstractValue,
   broadcastShapes,
@@ -12,11 +12,11 @@ import {
   promote,
   type Shape,
   sizeOf,
-} from "../shape.ts";
-import { asTensor, type Tensor, type TensorLike } from "../tensor.ts";
-import { multiply } from "./arithmetic.ts";
-import { reshape, transpose } from "./movement.ts";
-import { defineOp, shapeError } from "./structured.ts";
+} from "../../shape.ts";
+import { asTensor, type Tensor, type TensorLike } from "../../tensor.ts";
+import { multiply } from "../arithmetic.ts";
+import { reshape, transpose } from "../movement/reshape.ts";
+import { defineOp, shapeError } from "../structured.ts";
 
 /** The sizes of a product of (batches of) matrices, vectors standing as a row or a column. */
 interface ProductSizes {

@@ -1,8 +1,8 @@
 // Taking pieces of a tensor and putting pieces together.
 
-import { apply } from "../apply.ts";
-import { stridedIndices } from "../arithmetic.ts";
-import type { Op, Params } from "../op.ts";
+import { apply } from "../../apply.ts";
+import { stridedIndices } from "../../arithmetic.ts";
+import type { Op, Params } from "../../op.ts";
 import {
   allocate,
   checkShape,
@@ -12,11 +12,9 @@ import {
   sameShape,
   sizeOf,
   stridesOf,
-} from "../shape.ts";
-import { asTensor, type Tensor, type TensorLike } from "../tensor.ts";
-import { repeated } from "./batching.ts";
-import { indexNotation } from "./index-notation.ts";
-import { reshape, transpose } from "./movement.ts";
+} from "../../shape.ts";
+import { asTensor, type Tensor, type TensorLike } from "../../tensor.ts";
+import { repeated } from "../batching.ts";
 import {
   defineOp,
   numbersOf,
@@ -24,7 +22,9 @@ import {
   takeElements,
   wholeNumbersOf,
   withShape,
-} from "./structured.ts";
+} from "../structured.ts";
+import { indexNotation } from "./index-notation.ts";
+import { reshape, transpose } from "./reshape.ts";
 
 /** A place along one axis, or a range of places; a range keeps the axis. Negative ones count from the end. */
 export type IndexRange = {

@@ -1,0 +1,3 @@
+// Products, factorizations and equations of matrices.
+
+export { matmul, outer } from "./matmul.ts";

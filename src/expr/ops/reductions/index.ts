@@ -1,0 +1,3 @@
+// Functions that combine the elements along axes.
+
+export { mean, type ReduceOptions, sum } from "./sum.ts";
