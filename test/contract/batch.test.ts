@@ -5,7 +5,7 @@ import { grad, stack, type Tensor, vmap } from "../../src/autodiff/index.ts";
 import {
   activeInputs,
   directionOf,
-  eachOp,
+  eachFunction,
   expectNear,
   moved,
   numbersIn,
@@ -49,7 +49,7 @@ function expectSame(found: Tensor, expected: readonly Tensor[]): void {
 }
 
 describe("batches", () => {
-  eachOp("its batch is the loop", (subject) => {
+  eachFunction("its batch is the loop", (subject) => {
     for (const batched of patternsOf(subject)) {
       const examples = examplesOf(subject).map((list) =>
         list.map((value, i) => (batched[i] ? value : (subject.inputs[i] as Tensor))),
@@ -71,7 +71,7 @@ describe("batches", () => {
     }
   });
 
-  eachOp(
+  eachFunction(
     "the gradients of its batch are the loop",
     (subject) => {
       const at = activeInputs(subject);

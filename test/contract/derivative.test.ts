@@ -7,7 +7,7 @@ import {
   activeInputs,
   alongDirection,
   directionOf,
-  eachOp,
+  eachFunction,
   inner,
   moved,
   run,
@@ -32,7 +32,7 @@ function slopeOf(subject: Subject, at?: List): { value: number; size: number } {
 }
 
 describe("first derivatives", () => {
-  eachOp("its pullback agrees with central differences", (subject) => {
+  eachFunction("its pullback agrees with central differences", (subject) => {
     const { value, size } = slopeOf(subject);
     if (subject.op.nondifferentiable) {
       expect(size).toBe(0);
@@ -53,7 +53,7 @@ describe("first derivatives", () => {
     expect(gap).toBeLessThanOrEqual(1e-7 * size + 16 * estimate.error + TINY);
   });
 
-  eachOp("its pushforward is the adjoint of its pullback", (subject) => {
+  eachFunction("its pushforward is the adjoint of its pullback", (subject) => {
     const f = (varying: List): List => run(subject, withActive(subject, varying));
     const at = activeInputs(subject);
     const direction = directionOf(subject);
@@ -68,7 +68,7 @@ describe("first derivatives", () => {
 });
 
 describe("second derivatives", () => {
-  eachOp("its second derivative agrees with differences of the gradient", (subject) => {
+  eachFunction("its second derivative agrees with differences of the gradient", (subject) => {
     const at = activeInputs(subject);
     const direction = directionOf(subject);
     const slopeAt = (t: number): number => slopeOf(subject, moved(at, direction, t - 1)).value;

@@ -4,7 +4,6 @@ import { describe, expect } from "vitest";
 import { tryComplexStep } from "../../src/autodiff/check.ts";
 import { smoothnessAt } from "../../src/autodiff/differences.ts";
 import { grad, gradient, jvp, type Tensor } from "../../src/autodiff/index.ts";
-import { applyAll } from "../../src/expr/apply.ts";
 import {
   fromJSON,
   isSame,
@@ -19,7 +18,7 @@ import {
   activeInputs,
   alongDirection,
   directionOf,
-  eachOp,
+  eachFunction,
   expectNear,
   inner,
   numbersIn,
@@ -39,10 +38,10 @@ function pointOf({ inputs }: Subject): Point {
 }
 
 describe("graphs", () => {
-  eachOp("its graph has the value and the derivatives of its tape", (subject) => {
-    const { op, params, active, inputs } = subject;
+  eachFunction("its graph has the value and the derivatives of its tape", (subject) => {
+    const { active, inputs } = subject;
     const symbols = symbolsOf(subject);
-    const outputs = applyAll(op, symbols, params);
+    const outputs = run(subject, symbols);
     const values = outputs.map((output) => toFormula(output)(pointOf(subject)));
     expect(values.map((value) => numbersIn([value]))).toEqual(
       run(subject, inputs).map((value) => numbersIn([value])),
@@ -67,9 +66,8 @@ describe("graphs", () => {
     });
   });
 
-  eachOp("its graph survives JSON", (subject) => {
-    const { op, params } = subject;
-    for (const output of applyAll(op, symbolsOf(subject), params) as readonly SymbolicTensor[]) {
+  eachFunction("its graph survives JSON", (subject) => {
+    for (const output of run(subject, symbolsOf(subject)) as readonly SymbolicTensor[]) {
       const json = toJSON(output);
       const back = fromJSON(JSON.parse(JSON.stringify(json)));
       expect(toJSON(back)).toEqual(json);
@@ -89,7 +87,7 @@ function weightedOn(subject: Subject, symbols: List, varying: List): Tensor {
 }
 
 describe("the complex step", () => {
-  eachOp("its complex step is its gradient", (subject) => {
+  eachFunction("its complex step is its gradient", (subject) => {
     const at = activeInputs(subject);
     const f = (...varying: Tensor[]): Tensor => weighted(subject)(varying);
     const gradient = grad((varying: List) => weighted(subject)(varying))(at);

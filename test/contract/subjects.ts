@@ -11,7 +11,7 @@ import {
   type Params,
   scalar,
   sum,
-  type Tensor,
+  Tensor,
   tensor,
 } from "../../src/expr/index.ts";
 import { NO_PARAMS } from "../../src/expr/op.ts";
@@ -19,6 +19,7 @@ import { allOps } from "../../src/expr/ops/index.ts";
 import { constantOp, inputOp } from "../../src/expr/ops/leaves.ts";
 import { operandName } from "../../src/expr/ops/structured.ts";
 import { dataOf } from "../../src/expr/tensor.ts";
+import { type Composite, composites } from "./composites/index.ts";
 import { type Check, skipOf } from "./skips.ts";
 
 /** One operation at one sample, with a random direction and random weights that never change. */
@@ -29,12 +30,27 @@ export interface Subject {
   readonly inputs: readonly ConcreteTensor[];
   /** The operands that the operation has derivatives by. */
   readonly active: readonly number[];
+  /** The function itself, where it is a composition of operations. */
+  readonly call?: (operands: readonly Tensor[]) => readonly Tensor[];
 }
 
 /** Every operation but the two leaves, which hold values and compute nothing. */
 export const contractOps: readonly Op[] = [...allOps().values()].filter(
   (op) => op !== inputOp && op !== constantOp,
 );
+
+/** A composition as the suite sees it: it has samples like an operation, and no rules of its own. */
+function compositeOp({ name, cases, discrete = [] }: Composite): Op {
+  return {
+    ...(constantOp as Op),
+    name,
+    inputs: cases[0]?.inputs.map((_, i) => `x${i}`) ?? [],
+    samples: cases,
+    discrete: discrete.map((place) => `x${place}`),
+  };
+}
+
+const compositions = new Map(composites.map((composite) => [compositeOp(composite), composite]));
 
 function subjectsOf(op: Op): Subject[] {
   return op.samples.map(({ inputs, params = NO_PARAMS }, sample) => ({
@@ -50,7 +66,19 @@ function subjectsOf(op: Op): Subject[] {
     active: inputs.flatMap((_, i) =>
       op.partials?.[op.inputs[i] as string] === "none" || isDiscrete(op, i) ? [] : [i],
     ),
+    ...callOf(op, sample),
   }));
+}
+
+function callOf(op: Op, sample: number): Pick<Subject, "call"> {
+  const found = compositions.get(op)?.cases[sample];
+  if (found === undefined) return {};
+  return {
+    call: (operands) => {
+      const result = found.call(...operands);
+      return result instanceof Tensor ? [result] : result;
+    },
+  };
 }
 
 /** Whether an operand holds places, classes or keys. */
@@ -67,22 +95,32 @@ export function eachOp(
   claim: (subject: Subject) => void,
   applies: (op: Op) => boolean = () => true,
 ): void {
-  it.each(contractOps.filter(applies).map((op) => [op.name, op] as const))(
-    `%s: ${check}`,
-    (_, op) => {
-      const subjects = subjectsOf(op);
-      expect(subjects.length).toBeGreaterThan(0);
-      for (const subject of subjects) {
-        const skip = skipOf(check, op.name, subject.sample);
-        if (skip === undefined) claim(subject);
-        else expect(() => claim(subject), `this skip is not needed: ${skip.reason}`).toThrow();
-      }
-    },
-  );
+  eachOf(contractOps.filter(applies), check, claim);
 }
 
-export function run({ op, params }: Subject, inputs: readonly Tensor[]): readonly Tensor[] {
-  return applyAll(op, inputs, params);
+/** The same for every operation and every composition of operations. */
+export function eachFunction(
+  check: Check,
+  claim: (subject: Subject) => void,
+  applies: (op: Op) => boolean = () => true,
+): void {
+  eachOf([...contractOps, ...compositions.keys()].filter(applies), check, claim);
+}
+
+function eachOf(ops: readonly Op[], check: Check, claim: (subject: Subject) => void): void {
+  it.each(ops.map((op) => [op.name, op] as const))(`%s: ${check}`, (_, op) => {
+    const subjects = subjectsOf(op);
+    expect(subjects.length).toBeGreaterThan(0);
+    for (const subject of subjects) {
+      const skip = skipOf(check, op.name, subject.sample);
+      if (skip === undefined) claim(subject);
+      else expect(() => claim(subject), `this skip is not needed: ${skip.reason}`).toThrow();
+    }
+  });
+}
+
+export function run(subject: Subject, inputs: readonly Tensor[]): readonly Tensor[] {
+  return subject.call?.(inputs) ?? applyAll(subject.op, inputs, subject.params);
 }
 
 /** The operands with those that vary put in their places. */
@@ -129,8 +167,7 @@ export function directionOf(subject: Subject): ConcreteTensor[] {
 /** Weights like the outputs. */
 export function weightsOf(subject: Subject): ConcreteTensor[] {
   const random = randomNumbers(`weights ${subject.op.name} ${subject.sample}`);
-  const values = subject.op.infer(subject.inputs, subject.params);
-  return values.map(({ shape }) => {
+  return run(subject, subject.inputs).map(({ shape }) => {
     const size = shape.reduce((product, length) => product * length, 1);
     return tensor(
       Float64Array.from({ length: size }, () => factor(random)),

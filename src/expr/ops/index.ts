@@ -5,6 +5,8 @@ import * as control from "./gradient-control.ts";
 import { constantOp, inputOp } from "./leaves.ts";
 import * as linalg from "./linalg/ops.ts";
 import * as movement from "./movement/ops.ts";
+import * as neural from "./neural/ops.ts";
+import * as random from "./random/ops.ts";
 import * as reductions from "./reductions/ops.ts";
 import { pointwiseFunctions } from "./tensor-arithmetic.ts";
 
@@ -17,7 +19,7 @@ export function allOps(): ReadonlyMap<string, Op> {
       inputOp,
       constantOp,
       ...[...pointwiseFunctions().values()].map((f) => f.op),
-      ...[control, linalg, movement, reductions].flatMap(opsOf),
+      ...[control, linalg, movement, neural, random, reductions].flatMap(opsOf),
     ].map((op) => [op.name, op]),
   );
   return operations;

@@ -1,0 +1,3 @@
+// Functions of neural networks.
+
+export {};

@@ -1,0 +1,3 @@
+// Random numbers from an explicit key, the same on every platform.
+
+export {};

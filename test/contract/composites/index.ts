@@ -1,0 +1,18 @@
+// Functions that are compositions of operations: the contract suite asks of them what it asks of operations.
+
+import type { Composite } from "./composite.ts";
+import { linalg } from "./linalg.ts";
+import { movement } from "./movement.ts";
+import { neural } from "./neural.ts";
+import { random } from "./random.ts";
+import { reductions } from "./reductions.ts";
+
+export type { Composite } from "./composite.ts";
+
+export const composites: readonly Composite[] = [
+  ...reductions,
+  ...movement,
+  ...linalg,
+  ...neural,
+  ...random,
+];
