@@ -1,6 +1,7 @@
 // The chain rule: one walk backwards over rows, whether they hold numbers or symbols.
 
 import { add } from "../expr/ops/arithmetic.ts";
+import { isSelected, selected } from "../expr/ops/gradient-control.ts";
 import { broadcastTo, cast } from "../expr/ops/movement/reshape.ts";
 import { sumTo } from "../expr/ops/reductions/sum.ts";
 import { zerosLike } from "../expr/ops/structured.ts";
@@ -34,7 +35,7 @@ export function backward(
       if (parent < 0 || contribution === undefined) continue;
       const fitted = conform(contribution, row.inputs[k] as Tensor);
       const known = adjoints[parent];
-      adjoints[parent] = known === undefined ? fitted : add(known, fitted);
+      adjoints[parent] = known === undefined ? fitted : accumulate(known, fitted);
     }
   }
   return adjoints;
@@ -46,6 +47,12 @@ function cotangentsOf(row: Row, adjoints: Adjoints): Adjoints | undefined {
   if (row.outputs.length === 1) return first === undefined ? undefined : [first];
   const cotangents = adjoints.slice(row.slot, row.slot + row.outputs.length);
   return cotangents.some((cotangent) => cotangent !== undefined) ? cotangents : undefined;
+}
+
+/** The sum of two contributions; where neither side of it was chosen, it stands for nothing as they do. */
+function accumulate(known: Tensor, contribution: Tensor): Tensor {
+  const total = add(known, contribution);
+  return isSelected(known) && isSelected(contribution) ? selected(total) : total;
 }
 
 /** Which inputs are no constants; for most rows that is all of them. */

@@ -1,9 +1,15 @@
-// stopGradient: a value that differentiation takes for a constant.
+// What is said to differentiation alone: which values are constants, and which zeros stand for nothing.
 
 import { apply } from "../apply.ts";
 import type { Op } from "../op.ts";
 import type { AbstractValue } from "../shape.ts";
-import type { Tensor, TensorLike } from "../tensor.ts";
+import {
+  type ConcreteTensor,
+  FollowedTensor,
+  SelectedTensor,
+  type Tensor,
+  type TensorLike,
+} from "../tensor.ts";
 import { defineOp } from "./structured.ts";
 
 export const stopGradientOp: Op = defineOp({
@@ -25,4 +31,36 @@ export const stopGradientOp: Op = defineOp({
  */
 export function stopGradient(x: TensorLike): Tensor {
   return apply(stopGradientOp, [x]);
+}
+
+/** The same numbers, of which some were not chosen: their zeros stay zero in every product. */
+const select: Op = defineOp({
+  name: "selected",
+  inputs: ["x"],
+  samples: [{ inputs: [[1, 0]] }],
+  infer: ([x]) => [x as AbstractValue],
+  reference: (_, inputs) => inputs,
+  pullback: (_, cotangents) => cotangents,
+  pushforward: "linear",
+  batch: "leading",
+});
+
+export const selectedOp: Op = {
+  ...select,
+  evaluate: ([x]) => [SelectedTensor.of(x as ConcreteTensor)],
+};
+
+/** Marks data; symbols need no mark, since in a graph the choice itself can be seen. */
+export function selected(x: Tensor): Tensor {
+  return innermost(x).tracer === undefined ? apply(selectedOp, [x]) : x;
+}
+
+export function isSelected(x: Tensor): boolean {
+  return x instanceof SelectedTensor || innermost(x) instanceof SelectedTensor;
+}
+
+function innermost(x: Tensor): Tensor {
+  let inner = x;
+  while (inner instanceof FollowedTensor) inner = inner.value;
+  return inner;
 }

@@ -3,6 +3,7 @@
 import { apply } from "../apply.ts";
 import { mapElements } from "../arithmetic.ts";
 import { SymtapeError } from "../errors.ts";
+import { SymbolicTensor } from "../graph.ts";
 import type { Notation, Op, Step } from "../op.ts";
 import {
   type AbstractValue,
@@ -14,7 +15,9 @@ import {
 } from "../shape.ts";
 import { type ConcreteTensor, SelectedTensor, type Tensor, type TensorLike } from "../tensor.ts";
 import { batchAligned } from "./batching.ts";
+import { equal, where } from "./comparison.ts";
 import { mapNumbers, type NumberFunction } from "./element-loops.ts";
+import { isSelected, selected } from "./gradient-control.ts";
 import { type ChainRule, type PointwiseName, type PointwiseRule, rules } from "./pointwise.gen.ts";
 import { NOTHING, tensorArithmetic } from "./tensor-arithmetic.ts";
 
@@ -191,10 +194,9 @@ function chain(rule: PointwiseRule, step: Step, i: number, cotangent: Tensor): T
   if (factor === "none") throw noDerivative(step.op, i);
   const output = step.outputs[0] as Tensor;
   const branches = rule.selects[i] && output.rank === 0;
-  if (branches || output.tracer !== undefined)
-    return follow(factor, cotangent, step.inputs, output);
+  if (branches || output.tracer !== undefined) return followChosen(rule, step, i, cotangent);
   const operands = [cotangent, ...step.inputs, output];
-  if (!operands.every(isConcrete)) return follow(factor, cotangent, step.inputs, output);
+  if (!operands.every(isConcrete)) return followChosen(rule, step, i, cotangent);
   const { dtype, weak } = promote([cotangent, output]);
   const numbers = rule.chainNumbers[i] as NumberFunction;
   const chosen = cotangent instanceof SelectedTensor;
@@ -206,6 +208,19 @@ function chain(rule: PointwiseRule, step: Step, i: number, cotangent: Tensor): T
 /** The rule for a cotangent whose zeros stand for nothing. */
 function keepingZeros(rule: NumberFunction): NumberFunction {
   return (...operands) => (operands[0] === 0 ? 0 : rule(...operands));
+}
+
+/** The rule in public operations; what a choice left out stays zero, whoever follows it. */
+function followChosen(
+  rule: PointwiseRule,
+  { inputs, outputs }: Step,
+  i: number,
+  cotangent: Tensor,
+): Tensor | undefined {
+  const result = follow(rule.chain[i] as ChainRule, cotangent, inputs, outputs[0] as Tensor);
+  if (result === undefined || result instanceof SymbolicTensor) return result;
+  if (!isSelected(cotangent)) return rule.selects[i] ? selected(result) : result;
+  return selected(where(equal(cotangent, 0), 0, result));
 }
 
 /** The rule in public operations, without an argument list made for each call. */
