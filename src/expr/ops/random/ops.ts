@@ -1,3 +1,8 @@
 // The operations of this folder.
 
-export {};
+export { randomBernoulliOp } from "./bernoulli.ts";
+export { randomCategoricalOp } from "./categorical.ts";
+export { foldInOp, splitKeyOp } from "./keys.ts";
+export { randomNormalOp } from "./normal.ts";
+export { randomPermutationOp } from "./permutation.ts";
+export { randomUniformOp } from "./uniform.ts";
