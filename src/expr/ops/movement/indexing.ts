@@ -23,19 +23,17 @@ import {
   wholeNumbersOf,
   withShape,
 } from "../structured.ts";
+import type { AxisOption } from "./gather.ts";
 import { indexNotation } from "./index-notation.ts";
-import { reshape, transpose } from "./reshape.ts";
+import { type AxisIndex, selection } from "./places.ts";
+import { moveAxis, transpose } from "./reshape.ts";
+import { selected } from "./selecting.ts";
+import { shapeSetting } from "./settings.ts";
 
-/** A place along one axis, or a range of places; a range keeps the axis. Negative ones count from the end. */
-export type IndexRange = {
-  readonly start?: number;
-  readonly stop?: number;
-  readonly step?: number;
-};
-export type AxisIndex = number | IndexRange;
+export type { AxisIndex } from "./places.ts";
 
 /** Where a slice lies in its source: per axis a first place and a step, and how many of them. */
-function sliceIndices(source: Shape, params: Params): Int32Array {
+export function sliceIndices(source: Shape, params: Params): Int32Array {
   const strides = stridesOf(source);
   const starts = numbersOf(params, "starts");
   const steps = numbersOf(params, "steps");
@@ -45,7 +43,7 @@ function sliceIndices(source: Shape, params: Params): Int32Array {
 }
 
 /** Checks that a slice lies inside its source, and returns its shape. */
-function checkPlaces(operation: string, source: Shape, params: Params): Shape {
+export function checkPlaces(operation: string, source: Shape, params: Params): Shape {
   const starts = wholeNumbersOf(operation, params, "starts", source.length);
   const sizes = wholeNumbersOf(operation, params, "sizes", source.length);
   const steps = wholeNumbersOf(operation, params, "steps", source.length);
@@ -125,8 +123,7 @@ export const placeOp: Op = defineOp({
   ],
   infer: ([x], params) => {
     const input = x as NonNullable<typeof x>;
-    const shape = numbersOf(params, "shape");
-    checkShape("place", shape);
+    const shape = shapeSetting("place", params);
     const places = checkPlaces("place", shape, params);
     if (!sameShape(places, input.shape)) {
       throw shapeError(
@@ -171,7 +168,7 @@ export const placeOp: Op = defineOp({
 });
 
 /** The same places in every example. */
-function batchedPlaces(params: Params, size: number): Params {
+export function batchedPlaces(params: Params, size: number): Params {
   return {
     starts: [0, ...numbersOf(params, "starts")],
     sizes: [size, ...numbersOf(params, "sizes")],
@@ -179,7 +176,7 @@ function batchedPlaces(params: Params, size: number): Params {
   };
 }
 
-function placesText(values: readonly number[], name: string): string {
+export function placesText(values: readonly number[], name: string): string {
   return `[${values.map((value) => (name === "starts" ? value + 1 : value)).join(", ")}]`;
 }
 
@@ -187,70 +184,19 @@ function placesText(values: readonly number[], name: string): string {
  * Part of a tensor, one entry for each leading axis: a number drops the axis, a range keeps it. Places
  * count from 0 and negative ones from the end; `{ step: -1 }` reverses.
  *
- * @throws SymtapeError (shape) for a place outside the tensor.
+ * An int32 tensor or an array of whole numbers puts its own axes in the stead of the axis. Several of them
+ * broadcast together and name elements in pairs, as in NumPy: their common axes stand where the first of
+ * them stood, or in front if there is a range between them.
+ *
+ * @throws SymtapeError (shape) for a place outside the tensor; (dtype) for places that are not int32.
  * @example
  * index(tensor([[1, 2, 3], [4, 5, 6]]), [1, { start: 1 }]).toArray(); // [5, 6]
+ * index(tensor([[1, 2, 3], [4, 5, 6]]), [{}, [2, 0]]).toArray(); // [[3, 1], [6, 4]]
+ * index(tensor([[1, 2, 3], [4, 5, 6]]), [[0, 1], [2, 0]]).toArray(); // [3, 4]
  */
 export function index(x: TensorLike, places: readonly AxisIndex[]): Tensor {
   const input = asTensor(x);
-  if (places.length > input.rank) {
-    throw shapeError(
-      "index",
-      `${places.length} places were given for ${formatShape(input.shape)}, which has ${input.rank} axes.`,
-      input.shape,
-    );
-  }
-  const axes = input.shape.map((length, axis) =>
-    resolve(places[axis] ?? {}, length, axis, input.shape),
-  );
-  const part = apply(sliceOp, [input], {
-    starts: axes.map(({ start }) => start),
-    sizes: axes.map(({ size }) => size),
-    steps: axes.map(({ step }) => step),
-  });
-  return reshape(
-    part,
-    axes.filter((_, axis) => typeof places[axis] !== "number").map(({ size }) => size),
-  );
-}
-
-function resolve(
-  place: AxisIndex,
-  length: number,
-  axis: number,
-  shape: Shape,
-): { start: number; size: number; step: number } {
-  const wrap = (at: number): number => (at < 0 ? at + length : at);
-  if (typeof place === "number") {
-    const start = wrap(place);
-    if (!Number.isInteger(start) || start < 0 || start >= length) {
-      throw shapeError(
-        "index",
-        `place ${place} lies outside axis ${axis} of ${formatShape(shape)}, which has ${length} places.`,
-        shape,
-      );
-    }
-    return { start, size: 1, step: 1 };
-  }
-  const step = place.step ?? 1;
-  if (!Number.isInteger(step) || step === 0) {
-    throw shapeError("index", `a step is a whole number other than 0, got ${step}.`, shape);
-  }
-  const clamp = (at: number, low: number, high: number): number =>
-    Math.min(Math.max(wrap(at), low), high);
-  const start =
-    step > 0
-      ? clamp(place.start ?? 0, 0, length)
-      : clamp(place.start ?? length - 1, -1, length - 1);
-  const stop =
-    place.stop === undefined
-      ? step > 0
-        ? length
-        : -1
-      : step > 0
-        ? clamp(place.stop, 0, length)
-        : clamp(place.stop, -1, length - 1);
-  return { start, size: Math.max(0, Math.ceil((stop - start) / step)), step };
+  return selected(input, selection("index", input.shape, places));
 }
 
 export const stackOp: Op = defineOp({
@@ -304,11 +250,13 @@ export const stackOp: Op = defineOp({
 });
 
 /**
- * Joins tensors of one shape along a new first axis.
+ * Joins tensors of one shape along a new axis, the first unless given; the axis is counted in the result.
  *
+ * @throws SymtapeError (shape) if the shapes differ.
  * @example
  * stack([1, 2, 3]).toArray(); // [1, 2, 3]
+ * stack([tensor([1, 2]), tensor([3, 4])], { axis: 1 }).toArray(); // [[1, 3], [2, 4]]
  */
-export function stack(tensors: readonly TensorLike[]): Tensor {
-  return apply(stackOp, [...tensors]);
+export function stack(tensors: readonly TensorLike[], options: AxisOption = {}): Tensor {
+  return moveAxis(apply(stackOp, [...tensors]), 0, options.axis ?? 0);
 }

@@ -1,4 +1,4 @@
-// Operations that move elements without computing: shapes, axes, pieces, stacks and dtypes.
+// The same elements in other shapes: reshaped, with axes in another order, repeated.
 
 import { apply } from "../../apply.ts";
 import { broadcastIndices, stridedIndices } from "../../arithmetic.ts";
@@ -6,10 +6,7 @@ import { SymtapeError } from "../../errors.ts";
 import { type Op, PRECEDENCE } from "../../op.ts";
 import {
   broadcastShapes,
-  checkShape,
-  type DType,
   formatShape,
-  isFloat,
   normalizeAxes,
   type Shape,
   sameShape,
@@ -27,6 +24,9 @@ import {
 } from "../structured.ts";
 import { droppedAxes, indexNotation } from "./index-notation.ts";
 import { sliceOp } from "./indexing.ts";
+import { shapeSetting } from "./settings.ts";
+
+export { cast, castOp } from "./cast.ts";
 
 export const reshapeOp: Op = defineOp({
   name: "reshape",
@@ -46,9 +46,8 @@ export const reshapeOp: Op = defineOp({
     { inputs: [7], params: { shape: [1, 1] } },
   ],
   infer: ([x], params) => {
-    const shape = numbersOf(params, "shape");
+    const shape = shapeSetting("reshape", params);
     const input = given(x);
-    checkShape("reshape", shape);
     if (sizeOf(shape) !== sizeOf(input.shape)) {
       throw shapeError(
         "reshape",
@@ -79,7 +78,17 @@ export function reshape(x: TensorLike, shape: Shape): Tensor {
   const input = asTensor(x);
   const free = shape.indexOf(-1);
   const known = shape.reduce((size, length) => (length === -1 ? size : size * length), 1);
-  const full = free < 0 ? [...shape] : shape.with(free, known === 0 ? 0 : input.size / known);
+  const rest = known === 0 ? 0 : input.size / known;
+  if (free >= 0 && (shape.lastIndexOf(-1) !== free || !Number.isInteger(rest))) {
+    throw shapeError(
+      "reshape",
+      `the ${input.size} elements of ${formatShape(input.shape)} do not fill ${formatShape(shape)} for any ` +
+        "one size in the place of -1. Only one size may be free, and the others must divide the count.",
+      input.shape,
+      shape,
+    );
+  }
+  const full = free < 0 ? [...shape] : shape.with(free, rest);
   if (sameShape(full, input.shape)) return input;
   return apply(reshapeOp, [input], { shape: full });
 }
@@ -209,8 +218,7 @@ export const broadcastToOp: Op = defineOp({
   ],
   infer: ([x], params) => {
     const input = given(x);
-    const shape = numbersOf(params, "shape");
-    checkShape("broadcastTo", shape);
+    const shape = shapeSetting("broadcastTo", params);
     if (!sameShape(broadcastShapes("broadcastTo", [input.shape, shape]), shape)) {
       throw shapeError(
         "broadcastTo",
@@ -247,30 +255,6 @@ export function broadcastTo(x: TensorLike, shape: Shape): Tensor {
   return sameShape(input.shape, shape)
     ? input
     : apply(broadcastToOp, [input], { shape: [...shape] });
-}
-
-export const castOp: Op = defineOp({
-  name: "cast",
-  inputs: ["x"],
-  notation: {
-    kind: "call",
-    arguments: ([x], { params }) => [x as string, `"${params.dtype}"`],
-  },
-  samples: [{ inputs: [[1.5, -2]], params: { dtype: "float32" } }],
-  infer: ([x], params) => [{ shape: given(x).shape, dtype: params.dtype as DType, weak: false }],
-  reference: (_, [x]) => [given(x)],
-  pullback: ({ inputs }, [cotangent]) => {
-    const { dtype } = inputs[0] as Tensor;
-    return [cotangent && isFloat(dtype) ? cast(cotangent, dtype) : undefined];
-  },
-  pushforward: (step, [tangent]) => [tangent && cast(tangent, step.params.dtype as DType)],
-  batch: "leading",
-});
-
-/** The same numbers in another dtype: float32 rounds, int32 drops the fraction, bool asks for not zero. */
-export function cast(x: TensorLike, dtype: DType): Tensor {
-  const input = asTensor(x);
-  return input.dtype === dtype && !input.weak ? input : apply(castOp, [input], { dtype });
 }
 
 function given<T>(value: T | undefined): T {
