@@ -1,77 +1,24 @@
 // Products of matrices and vectors.
 
 import { apply } from "../../apply.ts";
-import { type Arithmetic, broadcastIndices, type NdArray, type Numbers } from "../../arithmetic.ts";
+import type { Arithmetic, NdArray, Numbers } from "../../arithmetic.ts";
 import { type BatchCall, type Op, PRECEDENCE } from "../../op.ts";
 import {
   type AbstractValue,
-  broadcastShapes,
-  checkShape,
   type DType,
   formatShape,
   promote,
   type Shape,
   sizeOf,
+  type TypedArray,
 } from "../../shape.ts";
 import { asTensor, type Tensor, type TensorLike } from "../../tensor.ts";
 import { multiply } from "../arithmetic.ts";
-import { reshape, transpose } from "../movement/reshape.ts";
+import { reshape } from "../movement/reshape.ts";
 import { defineOp, shapeError } from "../structured.ts";
-
-/** The sizes of a product of (batches of) matrices, vectors standing as a row or a column. */
-interface ProductSizes {
-  readonly rows: number;
-  readonly inner: number;
-  readonly columns: number;
-  readonly batch: Shape;
-  /** The matrices of the left and right operand that each result is the product of. */
-  readonly left: Int32Array;
-  readonly right: Int32Array;
-  readonly shape: Shape;
-}
-
-function productSizes(left: Shape, right: Shape): ProductSizes {
-  if (left.length === 0 || right.length === 0) {
-    throw shapeError(
-      "matmul",
-      `expected matrices or vectors, got ${formatShape(left)} × ${formatShape(right)}. ` +
-        "Use multiply() for scalars.",
-      left,
-      right,
-    );
-  }
-  const rows = left.length === 1 ? 1 : (left.at(-2) as number);
-  const inner = left.at(-1) as number;
-  const innerRight = (right.length === 1 ? right[0] : right.at(-2)) as number;
-  const columns = right.length === 1 ? 1 : (right.at(-1) as number);
-  if (inner !== innerRight) {
-    throw shapeError(
-      "matmul",
-      `inner sizes differ: ${formatShape(left)} × ${formatShape(right)} (${inner} ≠ ${innerRight}). ` +
-        "Transpose one operand?",
-      left,
-      right,
-    );
-  }
-  const leftBatch = left.slice(0, -2);
-  const rightBatch = right.slice(0, -2);
-  const batch = broadcastShapes("matmul", [leftBatch, rightBatch]);
-  const shape = [
-    ...batch,
-    ...(left.length === 1 ? [] : [rows]),
-    ...(right.length === 1 ? [] : [columns]),
-  ];
-  checkShape("matmul", shape);
-  return {
-    rows,
-    inner,
-    columns,
-    batch,
-    left: broadcastIndices(leftBatch, batch),
-    right: broadcastIndices(rightBatch, batch),
-    shape,
-  };
-}
+import { multiplyInto } from "./matmul-kernel.ts";
+import { transposed } from "./matrices.ts";
+import { productSizes } from "./product-sizes.ts";
 
 export const matmulOp: Op = defineOp({
   name: "matmul",
@@ -187,18 +134,12 @@ function productType(
 function leftCotangent(cotangent: Tensor, left: Tensor, right: Tensor): Tensor {
   if (right.rank === 1)
     return left.rank === 1 ? multiply(cotangent, right) : outer(cotangent, right);
-  return matmul(cotangent, transposeMatrix(right));
+  return matmul(cotangent, transposed(right));
 }
 
 function rightCotangent(cotangent: Tensor, left: Tensor, right: Tensor): Tensor {
   if (left.rank === 1) return right.rank === 1 ? multiply(cotangent, left) : outer(left, cotangent);
-  return matmul(transposeMatrix(left), cotangent);
-}
-
-function transposeMatrix(x: Tensor): Tensor {
-  const last = x.rank - 1;
-  const axes = x.shape.map((_, axis) => axis);
-  return transpose(x, axes.with(last, last - 1).with(last - 1, last));
+  return matmul(transposed(left), cotangent);
 }
 
 function matmulReference<S>(
@@ -231,29 +172,26 @@ function matmulReference<S>(
 }
 
 function matmulNumbers(x: Numbers, y: Numbers): Float64Array {
-  const sizes = productSizes(x.shape, y.shape);
-  const { rows, inner, columns } = sizes;
-  const a = x.data;
-  const b = y.data;
-  const batches = sizeOf(sizes.batch);
+  const { rows, inner, columns, batch, left, right } = productSizes(x.shape, y.shape);
+  const a = asDoubles(x.data);
+  const b = asDoubles(y.data);
+  const batches = sizeOf(batch);
   const result = new Float64Array(batches * rows * columns);
-  let at = 0;
   for (let k = 0; k < batches; k++) {
-    const right = (sizes.right[k] as number) * inner * columns;
-    for (let i = 0; i < rows; i++) {
-      const left = (sizes.left[k] as number) * rows * inner + i * inner;
-      for (let m = 0; m < inner; m++) {
-        const factor = a[left + m] as number;
-        const row = right + m * columns;
-        for (let j = 0; j < columns; j++) {
-          const product = factor * (b[row + j] as number);
-          result[at + j] = m === 0 ? product : (result[at + j] as number) + product;
-        }
-      }
-      at += columns;
-    }
+    multiplyInto(result, a, b, {
+      left: (left[k] as number) * rows * inner,
+      right: (right[k] as number) * inner * columns,
+      result: k * rows * columns,
+      rows,
+      inner,
+      columns,
+    });
   }
   return result;
+}
+
+function asDoubles(data: TypedArray): Float64Array {
+  return data instanceof Float64Array ? data : Float64Array.from(data);
 }
 
 /**
