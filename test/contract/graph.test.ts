@@ -47,6 +47,7 @@ describe("graphs", () => {
       run(subject, inputs).map((value) => numbersIn([value])),
     );
 
+    if (active.length === 0) return;
     const varying = active.map((place) => symbols[place] as Tensor);
     const formula = toFormula(weightedOn(subject, symbols, varying));
     const tape = grad((at: List) => weighted(subject)(at))(activeInputs(subject));

@@ -4,6 +4,8 @@ import * as kernels from "../kernels/elementary.ts";
 import { type Notation, PRECEDENCE } from "../op.ts";
 import type { Tensor, TensorLike } from "../tensor.ts";
 import { type Binary, pointwise, type Ternary, type Unary } from "./pointwise.ts";
+import type { ReduceOptions } from "./reductions/axes.ts";
+import { largest, smallest } from "./reductions/extremes.ts";
 
 const pairs: readonly (readonly number[])[] = [
   [1, 2],
@@ -282,21 +284,50 @@ export const clip: Ternary = pointwise(["x", "low", "high"], {
 });
 
 /**
- * The largest of several values, element by element.
+ * The largest of several values, element by element; or of one tensor its largest element, among all or along
+ * `axis`. NaN beats every number. Where several are largest, the reduction shares the gradient evenly.
  *
+ * @throws SymtapeError (shape) for an axis that is not there, and where a tensor has no elements.
  * @example
  * max(1, 5, 3).item(); // 5
+ * max(tensor([[1, 4], [3, 2]]), { axis: 1 }).toArray(); // [4, 3]
  */
-export function max(first: TensorLike, second: TensorLike, ...rest: TensorLike[]): Tensor {
-  return rest.reduce<Tensor>((largest, next) => maximum(largest, next), maximum(first, second));
+export function max(x: TensorLike, options?: ReduceOptions): Tensor;
+export function max(first: TensorLike, second: TensorLike, ...rest: TensorLike[]): Tensor;
+export function max(
+  first: TensorLike,
+  second?: TensorLike | ReduceOptions,
+  ...rest: TensorLike[]
+): Tensor {
+  if (isOptions(second)) return largest(first, second);
+  return rest.reduce<Tensor>((greatest, next) => maximum(greatest, next), maximum(first, second));
 }
 
 /**
- * The smallest of several values, element by element.
+ * The smallest of several values, element by element; or of one tensor its smallest element, among all or along
+ * `axis`. NaN beats every number. Where several are smallest, the reduction shares the gradient evenly.
  *
+ * @throws SymtapeError (shape) for an axis that is not there, and where a tensor has no elements.
  * @example
  * min(1, 5, 3).item(); // 1
+ * min(tensor([[1, 4], [3, 2]]), { axis: 0 }).toArray(); // [1, 2]
  */
-export function min(first: TensorLike, second: TensorLike, ...rest: TensorLike[]): Tensor {
-  return rest.reduce<Tensor>((smallest, next) => minimum(smallest, next), minimum(first, second));
+export function min(x: TensorLike, options?: ReduceOptions): Tensor;
+export function min(first: TensorLike, second: TensorLike, ...rest: TensorLike[]): Tensor;
+export function min(
+  first: TensorLike,
+  second?: TensorLike | ReduceOptions,
+  ...rest: TensorLike[]
+): Tensor {
+  if (isOptions(second)) return smallest(first, second);
+  return rest.reduce<Tensor>((least, next) => minimum(least, next), minimum(first, second));
+}
+
+/** Whether the second argument says how to reduce the first, or is missing. */
+function isOptions(
+  second: TensorLike | ReduceOptions | undefined,
+): second is ReduceOptions | undefined {
+  if (second === undefined) return true;
+  if (typeof second !== "object" || second === null) return false;
+  return Object.getPrototypeOf(second) === Object.prototype;
 }

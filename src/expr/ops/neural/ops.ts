@@ -1,3 +1,7 @@
 // The operations of this folder.
 
-export {};
+export { averagePoolOp } from "./average-pool.ts";
+export { crossEntropyOp } from "./class-entropy.ts";
+export { convolutionOp } from "./convolution.ts";
+export { maxPoolOp, maxPoolPlacesOp } from "./max-pool.ts";
+export { rmsNormOp, standardizeOp } from "./standardize.ts";
