@@ -4,7 +4,11 @@ import { defineConfig, type ViteUserConfig } from "vitest/config";
 const config: ViteUserConfig = defineConfig({
   optimizeDeps: { include: ["fast-check", "mathjs"] },
   test: {
-    include: ["test/contract/**/*.test.ts"],
+    include: [
+      "test/contract/**/*.test.ts",
+      "test/expr/random.test.ts",
+      "test/expr/portable.test.ts",
+    ],
     browser: {
       enabled: true,
       headless: true,

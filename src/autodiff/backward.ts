@@ -1,6 +1,7 @@
 // The chain rule: one walk backwards over rows, whether they hold numbers or symbols.
 
-import { add } from "../expr/ops/arithmetic.ts";
+import { SymbolicTensor } from "../expr/graph.ts";
+import { add, multiply } from "../expr/ops/arithmetic.ts";
 import { isSelected, selected } from "../expr/ops/gradient-control.ts";
 import { broadcastTo, cast } from "../expr/ops/movement/reshape.ts";
 import { sumTo } from "../expr/ops/reductions/sum.ts";
@@ -28,12 +29,12 @@ export function backward(
     if (row.parents.length === 0) continue;
     const cotangents = cotangentsOf(row, adjoints);
     if (cotangents === undefined) continue;
-    const contributions = row.op.pullback(row, cotangents, needsOf(row));
+    const contributions = contributionsOf(row, cotangents);
     for (let k = 0; k < row.parents.length; k++) {
       const parent = row.parents[k] as number;
       const contribution = contributions[k];
       if (parent < 0 || contribution === undefined) continue;
-      const fitted = conform(contribution, row.inputs[k] as Tensor);
+      const fitted = inFormOf(contribution, row, k);
       const known = adjoints[parent];
       adjoints[parent] = known === undefined ? fitted : accumulate(known, fitted);
     }
@@ -47,6 +48,61 @@ function cotangentsOf(row: Row, adjoints: Adjoints): Adjoints | undefined {
   if (row.outputs.length === 1) return first === undefined ? undefined : [first];
   const cotangents = adjoints.slice(row.slot, row.slot + row.outputs.length);
   return cotangents.some((cotangent) => cotangent !== undefined) ? cotangents : undefined;
+}
+
+/**
+ * What a row adds to the adjoints of its inputs. An operation on elements takes a number for an adjoint that is the
+ * same everywhere; all others get it in full. A factor of a symbolic adjoint stays outside: `2 * A' * v`.
+ */
+function contributionsOf(row: Row, cotangents: Adjoints): readonly (Tensor | undefined)[] {
+  const needs = needsOf(row);
+  if (row.op.formula !== undefined) return row.op.pullback(row, cotangents, needs);
+  const scaled = cotangents.length === 1 ? factored(cotangents[0]) : undefined;
+  if (scaled !== undefined) {
+    const contributions = row.op.pullback(row, [scaled.rest], needs);
+    if (scaled.factor === 1) return contributions;
+    return contributions.map((value) => value && multiply(scaled.factor, value));
+  }
+  const full = cotangents.map((cotangent, i) => {
+    const output = row.outputs[i] as Tensor;
+    return cotangent && isUniform(cotangent, output)
+      ? broadcastTo(cotangent, output.shape)
+      : cotangent;
+  });
+  return row.op.pullback(row, full, needs);
+}
+
+/** A product with literals, taken apart. */
+function factored(product: Tensor | undefined): { factor: number; rest: Tensor } | undefined {
+  let factor = 1;
+  let rest = product;
+  while (rest instanceof SymbolicTensor && rest.node.op === multiply.op) {
+    const [left, right] = rest.node.inputs as readonly [SymbolicTensor, SymbolicTensor];
+    const { value } = left.node;
+    if (value?.weak !== true || value.rank > 0 || right.rank !== rest.rank) break;
+    factor *= value.at(0);
+    rest = right;
+  }
+  return rest === undefined || rest === product ? undefined : { factor, rest };
+}
+
+/** A number in the place of an adjoint that is the same everywhere. */
+function isUniform(adjoint: Tensor, value: Tensor): boolean {
+  return adjoint.weak && adjoint.shape.length === 0 && value.shape.length > 0;
+}
+
+/**
+ * A contribution in the form of operand `k`. Where an operation on elements has repeated the operand, one that is the
+ * same everywhere counts for every element of the output.
+ */
+function inFormOf(contribution: Tensor, { op, inputs, outputs }: Row, k: number): Tensor {
+  const input = inputs[k] as Tensor;
+  const { shape } = outputs[0] as Tensor;
+  const isRepeated = op.formula !== undefined && !sameShape(input.shape, shape);
+  if (isRepeated && contribution.shape.length < shape.length) {
+    return conform(broadcastTo(contribution, shape), input);
+  }
+  return isUniform(contribution, input) ? contribution : conform(contribution, input);
 }
 
 /** The sum of two contributions; where neither side of it was chosen, it stands for nothing as they do. */

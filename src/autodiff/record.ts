@@ -61,7 +61,7 @@ export function record(
 ): RecordedRun {
   const params = (isFormula(f) ? pointTensors(f, point as Point) : point) as Tree;
   const call = f as (params: unknown) => Tensor;
-  const run = recordRun("record", call, params, options.positions);
+  const run = recordRun("record", call, params, options);
   if (!(run.result instanceof Tensor)) {
     throw new SymtapeError("usage", "record: the function must return a Tensor.", {
       operation: "record",

@@ -4,7 +4,8 @@ import { applyAll } from "../expr/apply.ts";
 import { SymtapeError } from "../expr/errors.ts";
 import type { Op, Params } from "../expr/op.ts";
 import { inputOp } from "../expr/ops/leaves.ts";
-import { FollowedTensor, type Tensor, type Tracer } from "../expr/tensor.ts";
+import { type ConcreteTensor, FollowedTensor, type Tensor, type Tracer } from "../expr/tensor.ts";
+import { callerPosition } from "./position.ts";
 import { type Leaf, leafTensor, leavesOf, rebuildTree, type Tree } from "./tree.ts";
 
 /** One operation of a recorded run, as data. The chain rule is a walk over rows. */
@@ -47,19 +48,40 @@ export class RecordedTensor extends FollowedTensor {
     this.tracer = tracer;
     this.slot = slot;
   }
+
+  override concrete(operation: string): ConcreteTensor {
+    this.tracer.noteReading(this.slot, operation);
+    return super.concrete(operation);
+  }
+}
+
+/** What a tape writes down beside the rows that derivatives need. */
+export interface TapeOptions {
+  /** Where in the program every operation was called. */
+  readonly positions?: boolean | undefined;
+  /** For diagnosis: also the operations without derivatives, and where the program took numbers out. */
+  readonly everything?: boolean | undefined;
+}
+
+/** The numbers of a value were taken out of the run, by `item()`, `toArray()` or an operation's own choice. */
+export interface Reading {
+  readonly slot: number;
+  readonly operation: string;
+  readonly position?: string;
 }
 
 /** The rows of one run. */
 export class Tape implements Tracer {
   readonly level: number;
   readonly rows: Row[] = [];
-  readonly #positions: boolean;
+  readonly readings: Reading[] = [];
+  readonly #options: TapeOptions;
   #slots = 0;
   #closed = false;
 
-  constructor(level: number, positions = false) {
+  constructor(level: number, options: TapeOptions = {}) {
     this.level = level;
-    this.#positions = positions;
+    this.#options = options;
   }
 
   /** How many values the rows hold. */
@@ -83,8 +105,19 @@ export class Tape implements Tracer {
       parents.push(own ? input.slot : -1);
     }
     const outputs = applyAll(op, values, params);
-    if (op.nondifferentiable) return outputs;
+    if (op.nondifferentiable && this.#options.everything !== true) return outputs;
     return this.#record(op, values, parents, params, outputs);
+  }
+
+  /** Notes that the numbers of a value are looked at. */
+  noteReading(slot: number, operation: string): void {
+    if (this.#options.everything !== true || this.#closed) return;
+    const position = this.#position();
+    this.readings.push({ slot, operation, ...(position !== undefined && { position }) });
+  }
+
+  #position(): string | undefined {
+    return this.#options.positions === true ? callerPosition() : undefined;
   }
 
   get closed(): boolean {
@@ -106,7 +139,7 @@ export class Tape implements Tracer {
   ): RecordedTensor[] {
     const slot = this.#slots;
     const index = this.rows.length;
-    const position = this.#positions ? callerPosition() : undefined;
+    const position = this.#position();
     this.rows.push({
       index,
       op,
@@ -123,15 +156,6 @@ export class Tape implements Tracer {
   }
 }
 
-/** The first line of the stack outside the engine: `file:line:column`. */
-function callerPosition(): string | undefined {
-  const lines = new Error().stack?.split("\n").slice(1) ?? [];
-  const own = lines[0]?.match(/(?:file:\/\/)?([^\s(]+?):\d+:\d+\)?$/)?.[1] ?? "";
-  const root = own.replace(/(?:autodiff\/)?[^/]*$/, "");
-  const outside = lines.find((line) => root === "" || !line.includes(root));
-  return outside?.match(/((?:file:\/\/)?[^\s(]+:\d+:\d+)\)?$/)?.[1];
-}
-
 /** A run on the tape: its inputs' leaves and its result. */
 export interface Recording<T> {
   readonly tape: Tape;
@@ -144,10 +168,10 @@ export function recordRun<T>(
   operation: string,
   f: (params: unknown) => T,
   params: Tree,
-  positions = false,
+  options: TapeOptions = {},
 ): Recording<T> {
   return atNextLevel((level) => {
-    const tape = new Tape(level, positions);
+    const tape = new Tape(level, options);
     const leaves = leavesOf(params, operation);
     const traced = leaves.map((leaf) => tape.input(leafTensor(leaf), leaf.path.replace(/^\./, "")));
     try {

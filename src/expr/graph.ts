@@ -77,7 +77,7 @@ const SMALL_CONSTANT = 16;
  * that meet it are taken over with everything they depend on.
  */
 export class Graph implements Tracer {
-  readonly level = 0;
+  readonly level: number = 0;
   readonly nodes: Node[] = [];
   /** Names given to values that are no inputs, such as `h` in `h = sigmoid(x)`. */
   readonly names: Map<SymbolicTensor, string> = new Map();

@@ -1,5 +1,6 @@
 // The graph and everything that can be computed with it.
 
+export * from "./creation.ts";
 export { type ErrorData, type ErrorKind, type SourcePosition, SymtapeError } from "./errors.ts";
 export type { Point, PointValue } from "./evaluation.ts";
 export {

@@ -80,6 +80,14 @@ function nodeToJSON(
   reference: (value: SymbolicTensor) => OutputJSON,
   names: ReadonlyMap<SymbolicTensor, string>,
 ): NodeJSON {
+  if (node.op.version === 0) {
+    throw new SymtapeError(
+      "unsupported",
+      `toJSON: ${node.op.name} holds functions of this program, which have no form as data. Store the formula ` +
+        "without it, or its parameters alone.",
+      { operation: "toJSON" },
+    );
+  }
   const { op, params, value, outputs } = node;
   const position = node.graph.positions.get(node);
   const named = outputs.some((output) => names.has(output));

@@ -102,7 +102,7 @@ export interface Sample {
 /** An operation. There is one definition per operation, in `ops/`; nothing else knows it by name. */
 export interface Op {
   readonly name: string;
-  /** Counts changes of meaning, for stored graphs. */
+  /** Counts changes of meaning, for stored graphs; 0 where it holds functions and cannot be stored. */
   readonly version: number;
   /** Names of the operands; one name ending in "…" stands for any number of them. */
   readonly inputs: readonly string[];

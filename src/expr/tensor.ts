@@ -1,6 +1,7 @@
 // A Tensor is the one type in a user's hands: concrete data, or a value that some transformation follows.
 
 import { SymtapeError } from "./errors.ts";
+import { explainArrayAccess } from "./immutable.ts";
 import type { Op, Params } from "./op.ts";
 import {
   type AbstractValue,
@@ -38,6 +39,10 @@ export interface Tracer {
  * them. `.item()` and `.toArray()` are the ways out to JavaScript numbers.
  */
 export abstract class Tensor implements AbstractValue {
+  static {
+    explainArrayAccess(Tensor.prototype);
+  }
+
   abstract readonly shape: Shape;
   abstract readonly dtype: DType;
   abstract readonly weak: boolean;
@@ -78,7 +83,9 @@ export abstract class Tensor implements AbstractValue {
    * multiply(tensor([[1, 2], [3, 4]]), 10).toArray(); // [[10, 20], [30, 40]]
    */
   toArray(): NestedArray {
-    return nest(dataOf(this.concrete("toArray")), this.shape);
+    const data = dataOf(this.concrete("toArray"));
+    if (data.length !== this.size) throw shapeWritten(this.shape, data.length);
+    return nest(data, this.shape);
   }
 
   /** Operators such as `+` and `<` cannot see into a tensor, so they are refused with the remedy. */
@@ -210,6 +217,16 @@ export class SelectedTensor extends ConcreteTensor {
     const { shape, dtype, weak } = tensor;
     return new SelectedTensor(shape, dtype, dataOf(tensor), weak);
   }
+}
+
+/** Sizes are not frozen, since frozen arrays slow down every operation; a change of them is noticed here. */
+function shapeWritten(shape: Shape, count: number): SymtapeError {
+  return new SymtapeError(
+    "shape",
+    `toArray: shape ${formatShape(shape)} does not hold the tensor's ${count} elements: its sizes were written. ` +
+      "They are read-only; reshape(x, shape) gives the same numbers in another shape.",
+    { operation: "toArray", shapes: [shape] },
+  );
 }
 
 function nest(data: TypedArray, shape: Shape): NestedArray {

@@ -5,7 +5,7 @@ import { transformSync } from "esbuild";
 import { parse as mathjsParse } from "mathjs/number";
 import { expect } from "vitest";
 import { pointwise } from "../../src/expr/ops/pointwise.ts";
-import { symbolTex } from "../../src/expr/symbolic/tex-symbols.ts";
+import { symbolTex } from "../../src/expr/symbolic/writing/tex-symbols.ts";
 import * as symtape from "../../src/index.ts";
 
 /** What examples in internal files may use beside the public names. */

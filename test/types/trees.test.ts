@@ -23,7 +23,7 @@ import {
   valueAndGrad,
   vjp,
 } from "../../src/autodiff/index.ts";
-import { parse } from "../../src/expr/symbolic/parse.ts";
+import { parse } from "../../src/expr/symbolic/reading/parse.ts";
 
 interface Layer {
   readonly w: Tensor;

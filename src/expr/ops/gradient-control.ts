@@ -2,9 +2,9 @@
 
 import { apply } from "../apply.ts";
 import type { Op } from "../op.ts";
-import type { AbstractValue } from "../shape.ts";
+import { type AbstractValue, sameShape } from "../shape.ts";
 import {
-  type ConcreteTensor,
+  ConcreteTensor,
   FollowedTensor,
   SelectedTensor,
   type Tensor,
@@ -49,6 +49,19 @@ export const selectedOp: Op = {
   ...select,
   evaluate: ([x]) => [SelectedTensor.of(x as ConcreteTensor)],
 };
+
+/**
+ * Whether a value is plain data, whoever follows it, so that its numbers can be looked at. A value that has another
+ * shape than what it stands for is one of a batch, and has no number of its own.
+ */
+export function isData(x: Tensor): boolean {
+  let inner = x;
+  while (inner instanceof FollowedTensor) {
+    if (!sameShape(inner.shape, inner.value.shape)) return false;
+    inner = inner.value;
+  }
+  return inner instanceof ConcreteTensor;
+}
 
 /** Marks data; symbols need no mark, since in a graph the choice itself can be seen. */
 export function selected(x: Tensor): Tensor {

@@ -17,7 +17,7 @@ import { type ConcreteTensor, SelectedTensor, type Tensor, type TensorLike } fro
 import { batchAligned } from "./batching.ts";
 import { equal, where } from "./comparison.ts";
 import { mapNumbers, type NumberFunction } from "./element-loops.ts";
-import { isSelected, selected } from "./gradient-control.ts";
+import { isData, isSelected, selected } from "./gradient-control.ts";
 import { type ChainRule, type PointwiseName, type PointwiseRule, rules } from "./pointwise.gen.ts";
 import { NOTHING, tensorArithmetic } from "./tensor-arithmetic.ts";
 
@@ -219,7 +219,10 @@ function followChosen(
 ): Tensor | undefined {
   const result = follow(rule.chain[i] as ChainRule, cotangent, inputs, outputs[0] as Tensor);
   if (result === undefined || result instanceof SymbolicTensor) return result;
-  if (!isSelected(cotangent)) return rule.selects[i] ? selected(result) : result;
+  if (!isSelected(cotangent)) {
+    const isDecided = !rule.selects[i] || (result.rank === 0 && isData(result));
+    return isDecided ? result : selected(result);
+  }
   return selected(where(equal(cotangent, 0), 0, result));
 }
 

@@ -5,7 +5,7 @@ import type { Arithmetic, NdArray, Numbers } from "../arithmetic.ts";
 import { SymtapeError } from "../errors.ts";
 import type { BatchRule, Notation, Op, Params, Sample, Step } from "../op.ts";
 import { type AbstractValue, allocate, type DType, roundTo, type TypedArray } from "../shape.ts";
-import { ConcreteTensor, dataOf, type Tensor } from "../tensor.ts";
+import { ConcreteTensor, dataOf, SelectedTensor, type Tensor } from "../tensor.ts";
 import { add } from "./arithmetic.ts";
 import { batchRule } from "./batching.ts";
 import { numberArithmetic } from "./tensor-arithmetic.ts";
@@ -57,12 +57,15 @@ export function defineOp(spec: StructuredSpec): Op {
     evaluate: (inputs, params) => {
       const values = spec.infer(inputs, params);
       const numbers = inputs.map(numbersOfTensor);
+      const isSelected = pushforward === "linear" && areSelected(spec, inputs);
       const results =
         spec.kernel?.(numbers, params) ??
         spec.reference<number>(numberArithmetic(), numbers, params).map((result) => result.data);
       return values.map((value, i) => {
         const data = toTypedArray(results[i] as ArrayLike<number>, value.dtype);
-        return new ConcreteTensor(value.shape, value.dtype, data, value.weak);
+        return isSelected
+          ? new SelectedTensor(value.shape, value.dtype, data, value.weak)
+          : new ConcreteTensor(value.shape, value.dtype, data, value.weak);
       });
     },
     reference: spec.reference,
@@ -74,6 +77,18 @@ export function defineOp(spec: StructuredSpec): Op {
     batch: (call) => batchRule(spec.batch)(call),
   };
   return op;
+}
+
+/** Whether zeros of the operands stand for nothing: then so do zeros of whatever is linear in them. */
+function areSelected(
+  { discrete = [], inputs }: StructuredSpec,
+  operands: readonly Tensor[],
+): boolean {
+  return operands.every(
+    (operand, i) =>
+      operand instanceof SelectedTensor ||
+      discrete.includes(inputs[Math.min(i, inputs.length - 1)] as string),
+  );
 }
 
 function numbersOfTensor(tensor: ConcreteTensor): Numbers {

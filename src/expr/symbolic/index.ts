@@ -2,10 +2,10 @@
 
 export * from "../index.ts";
 export { expand, expandPoint } from "./expand.ts";
-export { type FormatOptions, format } from "./format.ts";
-export { type MathjsDerivative, mathjsDerivative } from "./mathjs-derivative.ts";
-export { fromMathjs, type ParseOptions, parse } from "./parse.ts";
-export { type RuleObserver, type SimplifyOptions, simplify } from "./simplify.ts";
-export { sympyText } from "./sympy-text.ts";
-export { type TexOptions, toTex } from "./tex.ts";
-export { type ToMathjsOptions, toMathjs } from "./to-mathjs.ts";
+export { type MathjsDerivative, mathjsDerivative } from "./mathjs/mathjs-derivative.ts";
+export { type ToMathjsOptions, toMathjs } from "./mathjs/to-mathjs.ts";
+export { fromMathjs, type ParseOptions, parse } from "./reading/parse.ts";
+export { type RuleObserver, type SimplifyOptions, simplify } from "./simplify/simplify.ts";
+export { type FormatOptions, format } from "./writing/format.ts";
+export { sympyText } from "./writing/sympy-text.ts";
+export { type TexOptions, toTex } from "./writing/tex.ts";

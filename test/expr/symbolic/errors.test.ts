@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from "vitest";
 import { type ErrorKind, SymtapeError } from "../../../src/expr/index.ts";
-import { type ParseOptions, parse } from "../../../src/expr/symbolic/parse.ts";
+import { type ParseOptions, parse } from "../../../src/expr/symbolic/reading/parse.ts";
 
 function refusal(text: string, options: ParseOptions = {}): SymtapeError {
   try {

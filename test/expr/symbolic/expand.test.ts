@@ -3,9 +3,9 @@
 import { expect, test } from "vitest";
 import { derivative } from "../../../src/autodiff/derivative.ts";
 import { expand, expandPoint } from "../../../src/expr/symbolic/expand.ts";
-import { format } from "../../../src/expr/symbolic/format.ts";
-import { parse } from "../../../src/expr/symbolic/parse.ts";
-import { simplify } from "../../../src/expr/symbolic/simplify.ts";
+import { parse } from "../../../src/expr/symbolic/reading/parse.ts";
+import { simplify } from "../../../src/expr/symbolic/simplify/simplify.ts";
+import { format } from "../../../src/expr/symbolic/writing/format.ts";
 
 const NETWORK = "h = sigmoid(w1 * x + b1)\ny = sigmoid(w2 * h + b2)\nloss = sum((y - t) .^ 2) / 2";
 const shapes = { w1: [2, 3], x: [3], b1: [2], w2: [2, 2], b2: [2], t: [2] };

@@ -17,8 +17,8 @@ import {
 } from "../../../src/expr/index.ts";
 import { NO_PARAMS } from "../../../src/expr/op.ts";
 import { pointwiseFunctions } from "../../../src/expr/ops/tensor-arithmetic.ts";
-import { format } from "../../../src/expr/symbolic/format.ts";
-import { parse } from "../../../src/expr/symbolic/parse.ts";
+import { parse } from "../../../src/expr/symbolic/reading/parse.ts";
+import { format } from "../../../src/expr/symbolic/writing/format.ts";
 import { type Tensor, tensor } from "../../../src/expr/tensor.ts";
 
 const SHAPES = { A: [2, 2], B: [2, 3], v: [2], u: [3], T: [2, 1, 3] };

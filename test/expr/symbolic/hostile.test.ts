@@ -3,8 +3,8 @@
 import { describe, expect, it } from "vitest";
 import { derivative } from "../../../src/autodiff/index.ts";
 import { type ErrorKind, type Shapes, SymtapeError } from "../../../src/expr/index.ts";
-import { format } from "../../../src/expr/symbolic/format.ts";
-import { parse } from "../../../src/expr/symbolic/parse.ts";
+import { parse } from "../../../src/expr/symbolic/reading/parse.ts";
+import { format } from "../../../src/expr/symbolic/writing/format.ts";
 
 /** The kind of error that a text is refused with; undefined if it is accepted. */
 function kindOf(text: string, shapes: Shapes = {}): ErrorKind | undefined {

@@ -3,9 +3,9 @@
 import { describe, expect, it } from "vitest";
 import { derivative, gradient } from "../../../src/autodiff/index.ts";
 import { evaluate, type Formula, reachable } from "../../../src/expr/index.ts";
-import { format } from "../../../src/expr/symbolic/format.ts";
-import { parse } from "../../../src/expr/symbolic/parse.ts";
-import { simplify } from "../../../src/expr/symbolic/simplify.ts";
+import { parse } from "../../../src/expr/symbolic/reading/parse.ts";
+import { simplify } from "../../../src/expr/symbolic/simplify/simplify.ts";
+import { format } from "../../../src/expr/symbolic/writing/format.ts";
 
 const COUNT = 50_000;
 

@@ -2,10 +2,10 @@
 
 import { describe, expect, it } from "vitest";
 import { type ErrorKind, SymtapeError, symbol } from "../../../src/expr/index.ts";
-import { mathjsDerivative } from "../../../src/expr/symbolic/mathjs-derivative.ts";
-import { parse } from "../../../src/expr/symbolic/parse.ts";
-import { sympyText } from "../../../src/expr/symbolic/sympy-text.ts";
-import { toMathjs } from "../../../src/expr/symbolic/to-mathjs.ts";
+import { mathjsDerivative } from "../../../src/expr/symbolic/mathjs/mathjs-derivative.ts";
+import { toMathjs } from "../../../src/expr/symbolic/mathjs/to-mathjs.ts";
+import { parse } from "../../../src/expr/symbolic/reading/parse.ts";
+import { sympyText } from "../../../src/expr/symbolic/writing/sympy-text.ts";
 
 function refusal(run: () => unknown): { kind: ErrorKind; message: string; operation: unknown } {
   try {

@@ -10,9 +10,9 @@ import {
   type SymbolicTensor,
   type Tensor,
 } from "../../../src/expr/index.ts";
-import { mathjs } from "../../../src/expr/symbolic/mathjs.ts";
-import { fromMathjs, parse } from "../../../src/expr/symbolic/parse.ts";
-import { toMathjs } from "../../../src/expr/symbolic/to-mathjs.ts";
+import { mathjs } from "../../../src/expr/symbolic/mathjs/mathjs.ts";
+import { toMathjs } from "../../../src/expr/symbolic/mathjs/to-mathjs.ts";
+import { fromMathjs, parse } from "../../../src/expr/symbolic/reading/parse.ts";
 
 function value(text: string, point: Point = {}, shapes: Shapes = {}): NestedArray {
   return parse(text, { shapes })(point).toArray();

@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from "vitest";
 import { isSame, type Point } from "../../../src/expr/index.ts";
-import { parse } from "../../../src/expr/symbolic/parse.ts";
+import { parse } from "../../../src/expr/symbolic/reading/parse.ts";
 
 function at(text: string, point: Point): number {
   return parse(text)(point).item();

@@ -24,9 +24,9 @@ import {
 import { NO_PARAMS, type Op } from "../../../src/expr/op.ts";
 import { placeOp } from "../../../src/expr/ops/movement/indexing.ts";
 import { pointwiseFunctions } from "../../../src/expr/ops/tensor-arithmetic.ts";
-import { format } from "../../../src/expr/symbolic/format.ts";
-import { parse } from "../../../src/expr/symbolic/parse.ts";
-import { toTex } from "../../../src/expr/symbolic/tex.ts";
+import { parse } from "../../../src/expr/symbolic/reading/parse.ts";
+import { format } from "../../../src/expr/symbolic/writing/format.ts";
+import { toTex } from "../../../src/expr/symbolic/writing/tex.ts";
 import { asTensor, type Tensor } from "../../../src/expr/tensor.ts";
 
 const shapes: Shapes = { x: [], y: [], v: [2], u: [3], A: [2, 2], B: [2, 3], T: [2, 1, 3] };

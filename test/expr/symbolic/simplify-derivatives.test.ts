@@ -5,9 +5,9 @@ import { expect, test } from "vitest";
 import { derivative } from "../../../src/autodiff/derivative.ts";
 import { reachable, type SymbolicTensor } from "../../../src/expr/graph.ts";
 import { inputOp } from "../../../src/expr/ops/leaves.ts";
-import { format } from "../../../src/expr/symbolic/format.ts";
-import { parse } from "../../../src/expr/symbolic/parse.ts";
-import { simplify } from "../../../src/expr/symbolic/simplify.ts";
+import { parse } from "../../../src/expr/symbolic/reading/parse.ts";
+import { simplify } from "../../../src/expr/symbolic/simplify/simplify.ts";
+import { format } from "../../../src/expr/symbolic/writing/format.ts";
 import { type ConcreteTensor, scalar } from "../../../src/expr/tensor.ts";
 
 const FUNCTIONS = "exp log sqrt sin cos tan tanh sigmoid softplus abs".split(" ");

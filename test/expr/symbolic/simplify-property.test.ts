@@ -6,8 +6,8 @@ import { Graph, reachable, type SymbolicTensor } from "../../../src/expr/graph.t
 import { NO_PARAMS } from "../../../src/expr/op.ts";
 import { inputOp } from "../../../src/expr/ops/leaves.ts";
 import { pointwiseFunctions } from "../../../src/expr/ops/tensor-arithmetic.ts";
-import { format } from "../../../src/expr/symbolic/format.ts";
-import { simplify } from "../../../src/expr/symbolic/simplify.ts";
+import { simplify } from "../../../src/expr/symbolic/simplify/simplify.ts";
+import { format } from "../../../src/expr/symbolic/writing/format.ts";
 import { type ConcreteTensor, scalar } from "../../../src/expr/tensor.ts";
 
 /** A recipe for an expression: each step applies an operation to earlier values. */

@@ -14,9 +14,9 @@ import {
   transpose,
 } from "../../../src/expr/index.ts";
 import { broadcastTo } from "../../../src/expr/ops/movement/reshape.ts";
-import { format } from "../../../src/expr/symbolic/format.ts";
-import { parse } from "../../../src/expr/symbolic/parse.ts";
-import { simplify } from "../../../src/expr/symbolic/simplify.ts";
+import { parse } from "../../../src/expr/symbolic/reading/parse.ts";
+import { simplify } from "../../../src/expr/symbolic/simplify/simplify.ts";
+import { format } from "../../../src/expr/symbolic/writing/format.ts";
 import { type Tensor, tensor } from "../../../src/expr/tensor.ts";
 
 function simplified(text: string): string {

@@ -3,8 +3,8 @@
 import { describe, expect, test } from "vitest";
 import { symbol } from "../../../src/expr/graph.ts";
 import { add, exp, multiply } from "../../../src/expr/index.ts";
-import { parse } from "../../../src/expr/symbolic/parse.ts";
-import { toTex } from "../../../src/expr/symbolic/tex.ts";
+import { parse } from "../../../src/expr/symbolic/reading/parse.ts";
+import { toTex } from "../../../src/expr/symbolic/writing/tex.ts";
 import { type Tensor, tensor } from "../../../src/expr/tensor.ts";
 
 const SHAPES = { A: [2, 2], v: [2] };

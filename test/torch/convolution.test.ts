@@ -1,0 +1,3 @@
+import { expectAgreement } from "./agreement.ts";
+
+expectAgreement("convolution");
