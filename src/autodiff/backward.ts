@@ -65,9 +65,7 @@ function contributionsOf(row: Row, cotangents: Adjoints): readonly (Tensor | und
   }
   const full = cotangents.map((cotangent, i) => {
     const output = row.outputs[i] as Tensor;
-    return cotangent && isUniform(cotangent, output)
-      ? broadcastTo(cotangent, output.shape)
-      : cotangent;
+    return cotangent && isUniform(cotangent, output) ? filling(cotangent, output) : cotangent;
   });
   return row.op.pullback(row, full, needs);
 }
@@ -84,6 +82,12 @@ function factored(product: Tensor | undefined): { factor: number; rest: Tensor }
     rest = right;
   }
   return rest === undefined || rest === product ? undefined : { factor, rest };
+}
+
+/** A number for every element of a value; for a symbol it stays a number that is repeated, `ones(2, 3)`. */
+function filling(number: Tensor, value: Tensor): Tensor {
+  const operand = value instanceof SymbolicTensor ? value.node.graph.adopt(number) : number;
+  return broadcastTo(operand, value.shape);
 }
 
 /** A number in the place of an adjoint that is the same everywhere. */

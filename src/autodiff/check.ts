@@ -13,7 +13,15 @@ import {
 } from "./differences.ts";
 import { type RecordedRun, record } from "./record.ts";
 import { type Differentiable, grad } from "./reverse.ts";
-import { type Leaf, leafTensor, leavesOf, rebuildTree, type Traced, type Tree } from "./tree.ts";
+import {
+  type Leaf,
+  leafTensor,
+  leavesOf,
+  rebuildTree,
+  type Traced,
+  type Tree,
+  type TreeLike,
+} from "./tree.ts";
 
 /** How closely each witness must agree. */
 export interface CheckOptions {
@@ -62,7 +70,7 @@ export interface CheckReport {
  * checkGradients((x: Tensor) => abs(x), 0).elements[0]?.verdict; // "kink"
  */
 export function checkGradients(f: Formula, point: Point, options?: CheckOptions): CheckReport;
-export function checkGradients<P extends Tree>(
+export function checkGradients<P extends TreeLike>(
   f: (params: Traced<P>) => Tensor,
   point: P,
   options?: CheckOptions,

@@ -27,9 +27,7 @@ class ComplexTensor extends Tensor {
 
   /** The real parts: what comparisons in the program's own control flow look at. */
   concrete(): ConcreteTensor {
-    const data = allocate("float64", this.elements.length);
-    for (let i = 0; i < data.length; i++) data[i] = (this.elements[i] as Complex).re;
-    return new ConcreteTensor(this.shape, "float64", data);
+    return realPart({ shape: this.shape, data: this.elements }, "float64");
   }
 }
 
@@ -42,9 +40,10 @@ class ComplexPass implements Tracer {
 
   apply(op: Op, inputs: readonly Tensor[], params: Params): readonly Tensor[] {
     const operands = inputs.map((input) => this.#operand(input));
-    return op
-      .reference(complexArithmetic(), operands, params)
-      .map((result) => new ComplexTensor(this, result));
+    const results = op.reference(complexArithmetic(), operands, params);
+    if (!op.nondifferentiable) return results.map((result) => new ComplexTensor(this, result));
+    const types = op.infer(inputs, params);
+    return results.map((result, i) => realPart(result, (types[i] as Tensor).dtype));
   }
 
   /** A tensor that another transformation follows would lose its derivative here. */
@@ -54,6 +53,13 @@ class ComplexPass implements Tracer {
     }
     return toComplex(input);
   }
+}
+
+/** What has no derivative, such as the places of a sort, is real. */
+function realPart({ shape, data }: NdArray<Complex>, dtype: DType): ConcreteTensor {
+  const real = allocate(dtype, data.length);
+  for (let i = 0; i < real.length; i++) real[i] = (data[i] as Complex).re;
+  return new ConcreteTensor(shape, dtype, real);
 }
 
 function toComplex(value: Tensor): NdArray<Complex> {

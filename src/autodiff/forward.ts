@@ -2,12 +2,12 @@
 
 import { applyAll } from "../expr/apply.ts";
 import type { Op, Params, Step } from "../expr/op.ts";
-import { FollowedTensor, type Tensor, type Tracer } from "../expr/tensor.ts";
+import { FollowedTensor, requireOpen, type Tensor, type Tracer } from "../expr/tensor.ts";
 import { conform, finish } from "./backward.ts";
 import type { Differentiable } from "./reverse.ts";
 import { atNextLevel, type Row } from "./tape.ts";
 import {
-  type Like,
+  checkFloats,
   leafTensor,
   leavesOf,
   matchingLeaves,
@@ -40,7 +40,7 @@ class ForwardPass implements Tracer {
     const values: Tensor[] = [];
     const tangents: (Tensor | undefined)[] = [];
     for (const input of inputs) {
-      if (input instanceof FollowedTensor) input.requireOpen(op.name);
+      requireOpen(input, op.name);
       const { value, tangent } = this.split(input);
       values.push(value);
       tangents.push(tangent);
@@ -56,7 +56,7 @@ class ForwardPass implements Tracer {
 
   split(value: Tensor): { value: Tensor; tangent: Tensor | undefined } {
     if (value instanceof DualTensor && value.tracer === this) return value;
-    if (value instanceof FollowedTensor) value.requireOpen("jvp");
+    requireOpen(value, "jvp");
     return { value, tangent: undefined };
   }
 
@@ -73,6 +73,8 @@ class ForwardPass implements Tracer {
  * The value of a function and its derivative in the direction of a tangent, a tree like its first
  * argument.
  *
+ * @throws SymtapeError (gradient) if a leaf of the argument is an integer; (shape) if the tangent is no tree like the
+ * argument.
  * @example
  * const { value, tangent } = jvp((x: Tensor) => sin(x))(0, 1);
  * value.item(); // 0
@@ -82,13 +84,14 @@ export function jvp<T = Tensor, R extends readonly unknown[] = [], Result = Tens
   f: Differentiable<T, R, Result>,
 ): <P extends Untraced<T>>(
   params: P,
-  tangents: Like<P>,
+  tangents: Untraced<T>,
   ...rest: R
 ) => { value: Result; tangent: Result } {
-  return <P extends Untraced<T>>(params: P, tangents: Like<P>, ...rest: R) =>
+  return <P extends Untraced<T>>(params: P, tangents: Untraced<T>, ...rest: R) =>
     atNextLevel((level) => {
       const pass = new ForwardPass(level);
       const leaves = leavesOf(params as Tree, "jvp");
+      checkFloats("jvp", leaves, "derivative");
       const values = leaves.map(leafTensor);
       const expected = leaves.map(({ path }, i) => ({ path, shape: (values[i] as Tensor).shape }));
       const directions = matchingLeaves(tangents as Tree, expected, "jvp");

@@ -32,7 +32,7 @@ export function hvp(
 ): <P extends Point>(point: P, vector: Readonly<Record<keyof P, PointValue>>) => Gradient<P>;
 export function hvp<T = Tensor, R extends readonly unknown[] = []>(
   f: Differentiable<T, R, Tensor>,
-): <P extends Untraced<T>>(params: P, vector: Like<P>, ...rest: R) => Like<P>;
+): <P extends Untraced<T>>(params: P, vector: Untraced<T>, ...rest: R) => Like<P>;
 export function hvp(f: Formula | Differentiable<never, readonly never[], Tensor>): unknown {
   const gradientOf = grad(f as Differentiable<unknown, readonly unknown[], Tensor>);
   const along = jvp(gradientOf as Differentiable<unknown, readonly unknown[], Tree>);

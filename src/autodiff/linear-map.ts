@@ -1,13 +1,11 @@
 // A recorded run as a linear map: products of the derivative with tangents and cotangents.
 
-import { SymtapeError } from "../expr/errors.ts";
 import { add } from "../expr/ops/arithmetic.ts";
-import { isFloat } from "../expr/shape.ts";
 import type { Tensor } from "../expr/tensor.ts";
 import { backward, finish } from "./backward.ts";
 import { forward } from "./forward.ts";
 import { recordRun, unwrap } from "./tape.ts";
-import { type Leaf, leafTensor, leavesOf, type Tree } from "./tree.ts";
+import { checkFloats, type Leaf, leafTensor, leavesOf, type Tree } from "./tree.ts";
 
 /** Tensors leaf by leaf; undefined is a tensor of zeros. */
 export type Leaves = readonly (Tensor | undefined)[];
@@ -35,7 +33,7 @@ export function linearMapOf(
   params: Tree,
 ): LinearMap {
   const { tape, leaves, result } = recordRun(operation, f, params);
-  for (const leaf of leaves) checkFloat(operation, leaf);
+  checkFloats(operation, leaves, "derivative");
   const inputs = leaves.map(leafTensor);
   const ends = leavesOf(result as Tree, operation).map((leaf) => unwrap(tape, leafTensor(leaf)));
   const outputs = ends.map(({ value }) => value);
@@ -75,15 +73,4 @@ function seedsAt(values: Leaves, slotOf: (i: number) => number): Map<number, Ten
     seeds.set(slot, known === undefined ? value : add(known, value));
   });
   return seeds;
-}
-
-function checkFloat(operation: string, leaf: Leaf): void {
-  const { dtype } = leafTensor(leaf);
-  if (isFloat(dtype)) return;
-  throw new SymtapeError(
-    "gradient",
-    `${operation}: there is no derivative by the ${dtype} at ${leaf.path || "the argument"}. ` +
-      'Use cast(x, "float64") for a number that varies, or pass it as a further argument.',
-    { operation },
-  );
 }

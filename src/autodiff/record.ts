@@ -7,7 +7,7 @@ import { inputOp } from "../expr/ops/leaves.ts";
 import { literal, Tensor } from "../expr/tensor.ts";
 import { backward, finish } from "./backward.ts";
 import { type Row, recordRun, unwrap } from "./tape.ts";
-import type { Traced, Tree } from "./tree.ts";
+import type { Traced, Tree, TreeLike } from "./tree.ts";
 
 /** One row of a recorded run. */
 export interface RecordedRow {
@@ -49,7 +49,7 @@ export interface RecordOptions {
  * rows.map((row) => row.op); // ["input", "sin", "multiply"]
  */
 export function record(f: Formula, point: Point, options?: RecordOptions): RecordedRun;
-export function record<P extends Tree>(
+export function record<P extends TreeLike>(
   f: (params: Traced<P>) => Tensor,
   point: P,
   options?: RecordOptions,

@@ -4,12 +4,12 @@ import { SymtapeError } from "../expr/errors.ts";
 import type { Point } from "../expr/evaluation.ts";
 import type { Formula } from "../expr/formula.ts";
 import { add } from "../expr/ops/arithmetic.ts";
-import { type DType, formatShape, isFloat } from "../expr/shape.ts";
+import { formatShape } from "../expr/shape.ts";
 import { literal, Tensor } from "../expr/tensor.ts";
 import { backward, finish } from "./backward.ts";
 import { type Recording, recordRun, unwrap } from "./tape.ts";
 import {
-  type Leaf,
+  checkFloats,
   type Like,
   leafTensor,
   leavesOf,
@@ -146,7 +146,7 @@ function runOf<T, R extends readonly unknown[], Result>(
   rest: R,
 ): Recording<Result> {
   const run = recordRun(operation, (traced) => f(traced as T, ...rest), params);
-  for (const leaf of run.leaves) checkFloat(operation, leaf);
+  checkFloats(operation, run.leaves, "gradient");
   return run;
 }
 
@@ -155,17 +155,6 @@ function pullTo(run: Recording<unknown>, seeds: Map<number, Tensor>): (Tensor | 
   seeds.delete(-1);
   const adjoints = backward(run.tape.rows, seeds, run.tape.slots);
   return run.leaves.map((leaf, i) => restoreLeaf(leaf, finish(adjoints[i], leafTensor(leaf))));
-}
-
-function checkFloat(operation: string, leaf: Leaf): void {
-  const dtype: DType = leafTensor(leaf).dtype;
-  if (isFloat(dtype)) return;
-  throw new SymtapeError(
-    "gradient",
-    `${operation}: there is no gradient by the ${dtype} at ${leaf.path || "the argument"}. ` +
-      'Use cast(x, "float64") for a number that varies, or pass it as a further argument.',
-    { operation },
-  );
 }
 
 function scalarResult(result: unknown): Tensor {

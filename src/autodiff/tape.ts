@@ -4,7 +4,13 @@ import { applyAll } from "../expr/apply.ts";
 import { SymtapeError } from "../expr/errors.ts";
 import type { Op, Params } from "../expr/op.ts";
 import { inputOp } from "../expr/ops/leaves.ts";
-import { type ConcreteTensor, FollowedTensor, type Tensor, type Tracer } from "../expr/tensor.ts";
+import {
+  type ConcreteTensor,
+  FollowedTensor,
+  requireOpen,
+  type Tensor,
+  type Tracer,
+} from "../expr/tensor.ts";
 import { callerPosition } from "./position.ts";
 import { type Leaf, leafTensor, leavesOf, rebuildTree, type Tree } from "./tree.ts";
 
@@ -94,12 +100,10 @@ export class Tape implements Tracer {
   }
 
   apply(op: Op, inputs: readonly Tensor[], params: Params): readonly Tensor[] {
-    for (const input of inputs) {
-      if (input instanceof FollowedTensor) input.requireOpen(op.name);
-    }
     const values: Tensor[] = [];
     const parents: number[] = [];
     for (const input of inputs) {
+      requireOpen(input, op.name);
       const own = input instanceof RecordedTensor && input.tracer === this;
       values.push(own ? input.value : input);
       parents.push(own ? input.slot : -1);
@@ -196,6 +200,6 @@ export function unwrap(tape: Tape, value: Tensor): { value: Tensor; slot: number
   if (value instanceof RecordedTensor && value.tracer === tape) {
     return { value: value.value, slot: value.slot };
   }
-  if (value instanceof FollowedTensor) value.requireOpen("grad");
+  requireOpen(value, "grad");
   return { value, slot: -1 };
 }

@@ -1,11 +1,14 @@
 // Trees: numbers and tensors in arrays and plain objects, as models and points are written.
 
 import { SymtapeError } from "../expr/errors.ts";
-import { formatShape, sameShape } from "../expr/shape.ts";
+import { formatShape, isFloat, sameShape } from "../expr/shape.ts";
 import { scalar, Tensor } from "../expr/tensor.ts";
 
 /** Numbers and tensors, nested in arrays and plain objects to any depth. */
 export type Tree = Tensor | number | readonly Tree[] | { readonly [name: string]: Tree };
+
+/** What an argument must be to be taken for a tree: interfaces fit as well, and lists are read as tuples. */
+export type TreeLike = Tensor | number | [] | object;
 
 /** The same tree with a tensor at every leaf: what a differentiated function receives. */
 export type Traced<P> = P extends number | Tensor ? Tensor : { [K in keyof P]: Traced<P[K]> };
@@ -56,6 +59,24 @@ export function leafTensor(leaf: Leaf): Tensor {
   return typeof leaf.value === "number" ? scalar(leaf.value) : leaf.value;
 }
 
+/** Throws unless all leaves are of floats: there is no derivative by whole numbers. */
+export function checkFloats(
+  operation: string,
+  leaves: readonly Leaf[],
+  wanted: "gradient" | "derivative",
+): void {
+  for (const leaf of leaves) {
+    const { dtype } = leafTensor(leaf);
+    if (isFloat(dtype)) continue;
+    throw new SymtapeError(
+      "gradient",
+      `${operation}: there is no ${wanted} by the ${dtype} at ${leaf.path || "the argument"}. ` +
+        'Use cast(x, "float64") for a number that varies, or pass it as a further argument.',
+      { operation },
+    );
+  }
+}
+
 /**
  * Gives leaves back in the kinds of the originals: a number for a number. A value that an outer
  * transformation still follows stays a tensor.
@@ -64,13 +85,25 @@ export function restoreLeaf(original: Leaf, value: Tensor): Tensor | number {
   return typeof original.value === "number" && value.tracer === undefined ? value.item() : value;
 }
 
+/** Leaves in the order of another tree with the same paths: the entries of an object have no order. */
+export function inOrderOf(
+  like: readonly { readonly path: string }[],
+  leaves: readonly Leaf[],
+): readonly Leaf[] {
+  if (leaves.every(({ path }, i) => path === like[i]?.path)) return leaves;
+  const byPath = new Map(leaves.map((leaf) => [leaf.path, leaf]));
+  const ordered = like.map(({ path }) => byPath.get(path));
+  const isSame = byPath.size === leaves.length && leaves.length === like.length;
+  return isSame && ordered.every((leaf) => leaf !== undefined) ? ordered : leaves;
+}
+
 /** Reads a tree that must match another one leaf by leaf, such as tangents beside a point. */
 export function matchingLeaves(
   tree: Tree,
   like: readonly { readonly path: string; readonly shape: readonly number[] }[],
   operation: string,
 ): Tensor[] {
-  const leaves = leavesOf(tree, operation);
+  const leaves = inOrderOf(like, leavesOf(tree, operation));
   if (leaves.length !== like.length) {
     throw new SymtapeError(
       "shape",

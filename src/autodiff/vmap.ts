@@ -1,13 +1,19 @@
 // vmap: a function of one example becomes a function of a batch, operation by operation.
 
 import { SymtapeError } from "../expr/errors.ts";
-import type { Op, Params } from "../expr/op.ts";
-import { repeated } from "../expr/ops/batching.ts";
+import type { BatchCall, Op, Params } from "../expr/op.ts";
+import { repeated, withoutExamples } from "../expr/ops/batching.ts";
 import { moveAxis } from "../expr/ops/movement/reshape.ts";
-import { formatShape, type Shape } from "../expr/shape.ts";
-import { type ConcreteTensor, FollowedTensor, Tensor, type Tracer } from "../expr/tensor.ts";
+import { formatShape, normalizeAxes, type Shape } from "../expr/shape.ts";
+import {
+  type ConcreteTensor,
+  FollowedTensor,
+  requireOpen,
+  Tensor,
+  type Tracer,
+} from "../expr/tensor.ts";
 import { atNextLevel } from "./tape.ts";
-import { leavesOf, rebuildTree, type Tree } from "./tree.ts";
+import { leafTensor, leavesOf, rebuildTree, type Tree } from "./tree.ts";
 
 /** A value for every example, which looks like the value of one. */
 class BatchedTensor extends FollowedTensor {
@@ -26,6 +32,7 @@ class BatchedTensor extends FollowedTensor {
   }
 
   override concrete(operation: string): ConcreteTensor {
+    requireOpen(this, operation);
     throw new SymtapeError(
       "usage",
       `${operation}: inside vmap a tensor stands for ${this.tracer.size} examples at once and has no single ` +
@@ -36,6 +43,18 @@ class BatchedTensor extends FollowedTensor {
 
   override toString(): string {
     return `Tensor(one of ${this.tracer.size} examples, shape ${formatShape(this.shape)}, ${this.dtype})`;
+  }
+}
+
+/** The operation on all examples; where shapes do not fit, the error tells those of one example. */
+function batchOf(call: BatchCall, examples: readonly Tensor[]): readonly Tensor[] {
+  try {
+    return call.op.batch(call);
+  } catch (error) {
+    if (error instanceof SymtapeError && error.kind === "shape") {
+      call.op.infer(examples, call.params);
+    }
+    throw error;
   }
 }
 
@@ -53,10 +72,11 @@ class Batch implements Tracer {
   apply(op: Op, inputs: readonly Tensor[], params: Params): readonly Tensor[] {
     const batched = inputs.map((input) => this.owns(input));
     const values = inputs.map((input) => {
-      if (input instanceof FollowedTensor) input.requireOpen(op.name);
+      requireOpen(input, op.name);
       return this.owns(input) ? input.value : input;
     });
-    const outputs = op.batch({ op, params, inputs: values, batched, size: this.size });
+    const call = { op, params, inputs: values, batched, size: this.size };
+    const outputs = this.size === 0 ? withoutExamples(call) : batchOf(call, inputs);
     return outputs.map((output) => new BatchedTensor(this, output));
   }
 
@@ -67,7 +87,7 @@ class Batch implements Tracer {
   /** The examples along the first axis; a value that does not depend on the example is repeated. */
   examplesOf(value: Tensor): Tensor {
     if (this.owns(value)) return value.value;
-    if (value instanceof FollowedTensor) value.requireOpen("vmap");
+    requireOpen(value, "vmap");
     return repeated(value, this.size);
   }
 
@@ -113,11 +133,12 @@ export type Batched<T> = T extends number | Tensor
  * const slopes = vmap(grad((x: Tensor) => multiply(x, x)));
  * slopes(tensor([1, 2, 3])).toArray(); // [2, 4, 6]
  */
-export function vmap<Args extends readonly unknown[], Result>(
+export function vmap<Args extends readonly unknown[] = Tensor[], Result = Tensor>(
   f: (...args: Args) => Result,
   options: VmapOptions = {},
 ): (...args: Args) => Batched<Result> {
   const { axes, outAxis = 0 } = options;
+  checkAxes(axes);
   return (...args) =>
     atNextLevel((level) => {
       const moved = args.map((arg, i) =>
@@ -134,14 +155,23 @@ export function vmap<Args extends readonly unknown[], Result>(
       );
       try {
         const result = f(...(examples as unknown as Args)) as Tree;
-        const results = leavesOf(result, "vmap").map(({ value }) =>
-          value instanceof Tensor ? moveAxis(batch.examplesOf(value), 0, outAxis) : value,
+        const results = leavesOf(result, "vmap").map((leaf) =>
+          moveAxis(batch.examplesOf(leafTensor(leaf)), 0, outAxis),
         );
         return rebuildTree(result, results) as Batched<Result>;
       } finally {
         batch.close();
       }
     });
+}
+
+function checkAxes(axes: unknown): void {
+  if (axes === undefined || Array.isArray(axes)) return;
+  throw new SymtapeError(
+    "usage",
+    "vmap: axes is a list with an entry for each argument, such as [0, null].",
+    { operation: "vmap" },
+  );
 }
 
 /** A leaf of an argument with its examples along the first axis. */
@@ -165,7 +195,8 @@ function movedLeaves(arg: Tree, axes: BatchAxes | undefined, place: number): Mov
         { operation: "vmap", shapes: [value.shape] },
       );
     }
-    return { value: moveAxis(value, axis, 0), batched: true, path: name };
+    const [from] = normalizeAxes(`vmap: ${name}`, axis, value.rank) as [number];
+    return { value: moveAxis(value, from, 0), batched: true, path: name };
   });
 }
 
@@ -182,6 +213,14 @@ function axesOfLeaves(tree: Tree, axes: BatchAxes): (number | null)[] {
     );
   }
   const inner = axes as Readonly<Record<string, BatchAxes>>;
+  const unknown = Object.keys(inner).find((key) => !Object.hasOwn(tree, key));
+  if (unknown !== undefined) {
+    throw new SymtapeError(
+      "usage",
+      `vmap: the axes name ${unknown}, which the argument does not have; it has ${Object.keys(tree).join(", ")}.`,
+      { operation: "vmap" },
+    );
+  }
   return Object.entries(tree).flatMap(([key, item]) =>
     axesOfLeaves(item as Tree, inner[key] ?? null),
   );

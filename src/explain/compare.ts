@@ -9,7 +9,7 @@ import {
 } from "../autodiff/differences.ts";
 import { type RecordedRun, record } from "../autodiff/record.ts";
 import { grad } from "../autodiff/reverse.ts";
-import type { Traced, Tree } from "../autodiff/tree.ts";
+import type { Traced, Tree, TreeLike } from "../autodiff/tree.ts";
 import type { Point } from "../expr/evaluation.ts";
 import type { Formula } from "../expr/formula.ts";
 import { format, simplify, toTex } from "../expr/symbolic/index.ts";
@@ -53,7 +53,7 @@ const TOLERANCES: Readonly<Record<Method, number>> = {
  * agree; // true
  */
 export function compare(f: string | Formula, point: Point, options?: CompareOptions): Comparison;
-export function compare<P extends Tree>(
+export function compare<P extends TreeLike>(
   f: (params: Traced<P>) => Tensor,
   point: P,
   options?: CompareOptions,

@@ -6,8 +6,8 @@ import { type Point, type PointValue, pointTensors } from "../expr/evaluation.ts
 import { type Formula, isFormula, type Shapes, toFormula } from "../expr/formula.ts";
 import { Graph, SymbolicTensor } from "../expr/graph.ts";
 import { type Shape, sizeOf } from "../expr/shape.ts";
-import { builtinFunctions } from "../expr/symbolic/reading/functions.ts";
 import { expand, expandPoint, parse } from "../expr/symbolic/index.ts";
+import { builtinFunctions } from "../expr/symbolic/reading/functions.ts";
 import { endOfName } from "../expr/symbolic/reading/letters.ts";
 import { isTaken } from "../expr/symbolic/reading/names.ts";
 import { Tensor, tensor } from "../expr/tensor.ts";

@@ -5,12 +5,12 @@ import { asTensor, type ConcreteTensor, Tensor, type TensorLike, type Tracer } f
 
 /** Applies an operation with one output to operands of any kind. */
 export function apply(op: Op, operands: readonly TensorLike[], params: Params = NO_PARAMS): Tensor {
-  return applyAll(op, allTensors(operands), params)[0] as Tensor;
+  return applyAll(op, allTensors(op, operands), params)[0] as Tensor;
 }
 
-function allTensors(operands: readonly TensorLike[]): readonly Tensor[] {
+function allTensors(op: Op, operands: readonly TensorLike[]): readonly Tensor[] {
   for (const operand of operands) {
-    if (!(operand instanceof Tensor)) return operands.map(asTensor);
+    if (!(operand instanceof Tensor)) return operands.map((value) => asTensor(value, op.name));
   }
   return operands as readonly Tensor[];
 }

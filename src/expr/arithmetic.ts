@@ -24,6 +24,8 @@ export type Arithmetic<S> = Readonly<Record<PointwiseName, (...operands: S[]) =>
    * a complex number it is the real part; a symbol has none yet.
    */
   numberOf(x: S): number | undefined;
+  /** The arithmetic for a function whose derivative is a rule of its own, where it is another one. */
+  readonly forOwnRules?: Arithmetic<S>;
 };
 
 /** Elements of any kind in row-major order. */

@@ -18,7 +18,7 @@ export interface DTypeOption {
  * zeros([2, 2]).toArray(); // [[0, 0], [0, 0]]
  */
 export function zeros(shape: Shape, options: DTypeOption = {}): ConcreteTensor {
-  return full(shape, 0, options);
+  return filled("zeros", shape, options.dtype ?? "float64", () => 0);
 }
 
 /**
@@ -29,7 +29,7 @@ export function zeros(shape: Shape, options: DTypeOption = {}): ConcreteTensor {
  * ones([3], { dtype: "int32" }).toArray(); // [1, 1, 1]
  */
 export function ones(shape: Shape, options: DTypeOption = {}): ConcreteTensor {
-  return full(shape, 1, options);
+  return filled("ones", shape, options.dtype ?? "float64", () => 1);
 }
 
 /**

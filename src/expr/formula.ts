@@ -6,7 +6,7 @@ import { type Evaluator, makeEvaluator, nameOf, type Point } from "./evaluation.
 import { Graph, type Node, reachable, SymbolicTensor, unify } from "./graph.ts";
 import { inputOp } from "./ops/leaves.ts";
 import { type AbstractValue, formatShape, type Shape, sameShape } from "./shape.ts";
-import { scalar, type Tensor } from "./tensor.ts";
+import { requireOpen, scalar, type Tensor } from "./tensor.ts";
 
 /** Shapes of inputs by name. */
 export type Shapes = Readonly<Record<string, Shape>>;
@@ -141,6 +141,7 @@ export function toFormula(expression: Tensor): Formula {
       },
     );
   }
+  requireOpen(expression, "toFormula");
   return makeFormula((shapes) => rebuild(expression, shapes));
 }
 

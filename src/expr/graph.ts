@@ -12,7 +12,14 @@ import {
   type Shape,
   sameShape,
 } from "./shape.ts";
-import { asTensor, type ConcreteTensor, Tensor, type TensorLike, type Tracer } from "./tensor.ts";
+import {
+  asTensor,
+  type ConcreteTensor,
+  requireOpen,
+  Tensor,
+  type TensorLike,
+  type Tracer,
+} from "./tensor.ts";
 
 /**
  * One application of an operation. A node stands after its inputs in `graph.nodes`, so the order of ids is
@@ -56,6 +63,7 @@ export class SymbolicTensor extends Tensor {
 
   concrete(operation: string): ConcreteTensor {
     if (this.node.value !== undefined) return this.node.value;
+    requireOpen(this, operation);
     throw new SymtapeError(
       "usage",
       `${operation}: this tensor is a symbol of a graph and has no numbers yet. Evaluate the formula at a ` +
@@ -78,6 +86,8 @@ const SMALL_CONSTANT = 16;
  */
 export class Graph implements Tracer {
   readonly level: number = 0;
+  /** Whether people read it: special cases of derivatives at single points are left out of formulas. */
+  readonly isRead: boolean = true;
   readonly nodes: Node[] = [];
   /** Names given to values that are no inputs, such as `h` in `h = sigmoid(x)`. */
   readonly names: Map<SymbolicTensor, string> = new Map();
@@ -158,6 +168,7 @@ export class Graph implements Tracer {
   adopt(value: Tensor): SymbolicTensor {
     if (!(value instanceof SymbolicTensor)) return this.constant(value);
     if (value.node.graph === this) return value;
+    requireOpen(value, "graph");
     const graph = value.node.graph;
     let known = this.#foreign.get(graph);
     if (known === undefined) {
@@ -277,5 +288,5 @@ export function symbol(
   name: string,
   options: { readonly shape?: Shape; readonly dtype?: DType } = {},
 ): SymbolicTensor {
-  return new Graph().input(name, options.shape ?? [], options.dtype ?? "float64");
+  return new Graph().input(name, [...(options.shape ?? [])], options.dtype ?? "float64");
 }

@@ -15,14 +15,15 @@ export function nodeKey(
   inputs: readonly SymbolicTensor[],
   params: Params,
 ): number | string {
-  if (params === NO_PARAMS && inputs.length <= 2 && inputs.length === op.inputs.length) {
+  const isPlain = params === NO_PARAMS || Object.keys(params).length === 0;
+  if (isPlain && inputs.length <= 2 && inputs.length === op.inputs.length) {
     const first = (inputs[0] as SymbolicTensor).slot;
     const second = inputs.length === 2 ? (inputs[1] as SymbolicTensor).slot : 0;
     const small = first < SMALL_SLOT && second < SMALL_SLOT;
     return small ? first * SMALL_SLOT + second : -(first * SLOT_LIMIT + second);
   }
   const slots = inputs.map((input) => input.slot).join(",");
-  return params === NO_PARAMS ? slots : `${slots} ${JSON.stringify(params)}`;
+  return isPlain ? slots : `${slots} ${JSON.stringify(params)}`;
 }
 
 /** What constants are called that formulas know by name. */

@@ -114,6 +114,8 @@ export interface Op {
   readonly partials?: Readonly<Record<string, string>>;
   /** True where the derivative is zero or undefined everywhere. */
   readonly nondifferentiable: boolean;
+  /** True where the outputs are linear in all operands together but the discrete ones. */
+  readonly linear?: boolean;
   /** Names of operands that hold places, classes or keys: whole numbers, by which there is no derivative. */
   readonly discrete: readonly string[];
   /** Shapes and dtypes of the outputs; throws a SymtapeError when the operands do not fit. */

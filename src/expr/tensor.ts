@@ -16,6 +16,7 @@ import {
   sizeOf,
   type TypedArray,
 } from "./shape.ts";
+import { nestedText } from "./tensor-text.ts";
 
 /** Numbers nested in arrays to any depth: how a tensor is written and read in JavaScript. */
 export type NestedArray = number | readonly NestedArray[];
@@ -39,6 +40,15 @@ export interface Tracer {
  * them. `.item()` and `.toArray()` are the ways out to JavaScript numbers.
  */
 export abstract class Tensor implements AbstractValue {
+  static {
+    // What console.log() shows in Node.
+    Object.defineProperty(Tensor.prototype, Symbol.for("nodejs.util.inspect.custom"), {
+      value(this: Tensor): string {
+        return this.toString();
+      },
+    });
+  }
+
   static {
     explainArrayAccess(Tensor.prototype);
   }
@@ -88,6 +98,16 @@ export abstract class Tensor implements AbstractValue {
     return nest(data, this.shape);
   }
 
+  /**
+   * A copy of the elements in row-major order: a Float64Array, Float32Array or Int32Array, or bytes for bool.
+   *
+   * @example
+   * multiply(tensor([[1, 2], [3, 4]]), 10).toTypedArray(); // Float64Array.of(10, 20, 30, 40)
+   */
+  toTypedArray(): TypedArray {
+    return dataOf(this.concrete("toTypedArray")).slice();
+  }
+
   /** Operators such as `+` and `<` cannot see into a tensor, so they are refused with the remedy. */
   [Symbol.toPrimitive](hint: string): string {
     if (hint === "string") return this.toString();
@@ -126,20 +146,20 @@ export abstract class FollowedTensor extends Tensor {
     return this.value.concrete(operation);
   }
 
-  /** Throws if the transformation that follows this value has ended. */
-  requireOpen(operation: string): void {
-    if (this.tracer.closed !== true) return;
-    throw new SymtapeError(
-      "usage",
-      `${operation}: a tensor from inside grad (or a like) is used after it returned. ` +
-        "Return what you need from the function, or take numbers out inside it with item() or toArray().",
-      { operation },
-    );
-  }
-
   override toString(): string {
     return this.value.toString();
   }
+}
+
+/** Throws if the transformation that follows a value has ended. */
+export function requireOpen(value: Tensor, operation: string): void {
+  if (value.tracer?.closed !== true) return;
+  throw new SymtapeError(
+    "usage",
+    `${operation}: a tensor from inside grad, vmap, scan or another such function is used after it returned. ` +
+      "Return what you need from the function, or, in grad and jvp, take numbers out inside it with item() or toArray().",
+    { operation },
+  );
 }
 
 let elementsOf: (tensor: ConcreteTensor) => TypedArray;
@@ -199,7 +219,7 @@ export class ConcreteTensor extends Tensor {
   }
 
   override toString(): string {
-    const shown = this.size > 100 ? "…" : JSON.stringify(this.toArray());
+    const shown = nestedText(this.#array(), this.shape);
     return `Tensor(${shown}, shape ${formatShape(this.shape)}, ${this.dtype})`;
   }
 
@@ -257,20 +277,22 @@ export const e: ConcreteTensor = new ConcreteTensor(SCALAR, "float64", Math.E, t
 export const namedConstants: Readonly<Record<ConstantName, ConcreteTensor>> = { pi, e };
 export type ConstantName = "pi" | "e";
 
-/** Makes an operand of what the user passed. */
-export function asTensor(value: TensorLike): Tensor {
+/** Makes an operand of what the user passed to an operation. */
+export function asTensor(value: TensorLike, operation?: string): Tensor {
   if (value instanceof Tensor) return value;
   if (typeof value === "number") return literal(value);
   if (typeof value === "boolean") return new ConcreteTensor(SCALAR, "bool", value ? 1 : 0, true);
-  throw new SymtapeError(
-    "usage",
-    `expected a Tensor, number or boolean, got ${describe(value)}. Arrays become tensors with tensor([...]).`,
-    { operation: "asTensor" },
-  );
+  const expected = `${operation === undefined ? "" : `${operation}: `}expected a Tensor, number or boolean`;
+  const remedy =
+    value === undefined ? "Is an argument missing?" : "Arrays become tensors with tensor([...]).";
+  throw new SymtapeError("usage", `${expected}, got ${describe(value)}. ${remedy}`, {
+    operation: operation ?? "asTensor",
+  });
 }
 
 function describe(value: unknown): string {
-  if (value === null) return "null";
+  if (value === null || value === undefined) return String(value);
+  if (value instanceof Tensor) return "a Tensor";
   if (Array.isArray(value)) return "an array";
   if (ArrayBuffer.isView(value)) return value.constructor.name;
   return typeof value === "object" ? "an object" : `${typeof value} ${String(value).slice(0, 40)}`;
@@ -303,8 +325,24 @@ export function tensor(
   }
   const dtype = options.dtype ?? (ArrayBuffer.isView(values) ? dtypeOf(values) : "float64");
   const data = allocate(dtype, source.length);
-  for (let i = 0; i < source.length; i++) data[i] = roundTo(dtype, source[i] as number);
+  for (let i = 0; i < source.length; i++) {
+    const value = source[i] as number;
+    if (dtype === "int32" && !(Math.abs(value) < TWO_TO_31 || value === -TWO_TO_31)) {
+      throw outsideInt32(value);
+    }
+    data[i] = roundTo(dtype, value);
+  }
   return new ConcreteTensor([...shape], dtype, data);
+}
+
+const TWO_TO_31 = 2147483648;
+
+function outsideInt32(value: number): SymtapeError {
+  return new SymtapeError(
+    "dtype",
+    `tensor: ${value} is no int32. These run from -2147483648 to 2147483647; others are held by float64.`,
+    { operation: "tensor", dtypes: ["int32"] },
+  );
 }
 
 function dtypeOf(values: TypedArray): DType {
@@ -321,7 +359,7 @@ function shapeOfNested(values: NestedArray, flat: number[]): number[] {
   if (!Array.isArray(values)) {
     throw new SymtapeError(
       "usage",
-      `tensor: expected numbers in arrays, got ${describe(values)}.`,
+      `tensor: expected numbers in arrays, got ${describe(values)}.${values instanceof Tensor ? " Tensors are joined with stack([x, y])." : ""}`,
       {
         operation: "tensor",
       },

@@ -2,8 +2,10 @@
 
 import { describe, expect, it } from "vitest";
 import {
+  binaryCrossEntropy,
   crossEntropy,
   grad,
+  greater,
   meanSquaredError,
   requireSameShape,
   type Tensor,
@@ -24,6 +26,21 @@ describe("losses by hand", () => {
     expect(slope[0]).toBe(Math.expm1(-Math.log1p(Math.exp(-50))));
     expect(slope[0]).toBeLessThan(0);
     expect(slope[1]).toBeCloseTo(-(slope[0] as number), 30);
+  });
+
+  it("of yes and no keep their digits and take truth values", () => {
+    const loss = (z: Tensor): Tensor => binaryCrossEntropy(z, 1);
+    expectNumbers(loss(tensor(50)), Math.log1p(Math.exp(-50)));
+    expectNumbers(loss(tensor(-1000)), 1000);
+    expect(grad(loss)(50)).toBe(-1 / (1 + Math.exp(50)));
+    const logits = tensor([0, 0], { dtype: "float32" });
+    const found = binaryCrossEntropy(logits, greater(tensor([1, 0]), 0), {
+      positiveWeight: 3,
+      reduction: "none",
+    });
+    expect(found.dtype).toBe("float32");
+    expectNumbers(found, [3 * Math.fround(Math.log(2)), Math.fround(Math.log(2))], 1e-7);
+    expect(() => binaryCrossEntropy(zeros([3]), zeros([3, 1]))).toThrow(/does not broadcast/);
   });
 
   it("allow classes that are impossible", () => {

@@ -345,6 +345,14 @@ const refusals: readonly (readonly [string, () => unknown, string, RegExp])[] = 
     "shape",
     /starts and stops at whole numbers, got NaN/,
   ],
+  [
+    "a place instead of a list",
+    () => index(vector, 0 as never),
+    "usage",
+    /0 is no place. Write a list/,
+  ],
+  ["a text for a range", () => index(vector, [":" as never]), "usage", /":" is no place.*start: 1/],
+  ["a null for a new axis", () => index(vector, [null as never]), "usage", /expandDims\(x, axis\)/],
   ["too many places", () => index(vector, [0, 0]), "shape", /2 places were given for \[3\]/],
   [
     "places of floats",
@@ -519,6 +527,7 @@ const refusals: readonly (readonly [string, () => unknown, string, RegExp])[] = 
     /a list of sizes such as \[2, 3\], got 3/,
   ],
   ["a negative size", () => ones([-1]), "shape", /non-negative/],
+  ["a number for a shape", () => ones(3 as never), "usage", /^ones: a shape is a list of sizes/],
   ["a tensor to fill with", () => full([2], vector as unknown as number), "usage", /broadcastTo/],
   [
     "an unknown dtype",

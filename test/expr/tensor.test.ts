@@ -1,15 +1,21 @@
 // Tensors of numbers: making them, reading them, and what they refuse.
 
+import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
+import { grad } from "../../src/autodiff/index.ts";
 import {
   add,
+  arange,
   cast,
+  clip,
   e,
   exp,
   multiply,
   pi,
+  reshape,
   SymtapeError,
   scalar,
+  type Tensor,
   tensor,
 } from "../../src/expr/index.ts";
 
@@ -49,6 +55,36 @@ describe("tensor", () => {
     expect(() => tensor([1], { shape: [0.5] })).toThrow(/non-negative whole numbers/);
   });
 
+  it("refuses what int32 cannot hold", () => {
+    const int32 = (value: number) => () => tensor([value], { dtype: "int32" });
+    for (const value of [Number.NaN, Number.POSITIVE_INFINITY, 2 ** 31, -(2 ** 31) - 1]) {
+      expect(int32(value)).toThrow(/is no int32. These run from -2147483648 to 2147483647/);
+    }
+    expect(tensor([-(2 ** 31), 2 ** 31 - 1], { dtype: "int32" }).toArray()).toEqual([
+      -2147483648, 2147483647,
+    ]);
+  });
+
+  it("refuses tensors in arrays, naming stack()", () => {
+    expect(() => tensor([scalar(1)] as never)).toThrow(/got a Tensor. .*stack\(\[x, y\]\)/);
+  });
+
+  it("gives a flat copy of its elements in the array of its dtype", () => {
+    const x = tensor([
+      [1, 2],
+      [3, 4],
+    ]);
+    expect(x.toTypedArray()).toEqual(Float64Array.of(1, 2, 3, 4));
+    expect(tensor([1, 0], { dtype: "bool" }).toTypedArray()).toEqual(Uint8Array.of(1, 0));
+    expect(scalar(3, "int32").toTypedArray()).toEqual(Int32Array.of(3));
+    x.toTypedArray()[0] = 9;
+    expect(x.toArray()).toEqual([
+      [1, 2],
+      [3, 4],
+    ]);
+    expect(grad((y: Tensor) => multiply(y, y.toTypedArray()[0] as number))(3)).toBe(3);
+  });
+
   it("gives its number by item() when it holds one", () => {
     expect(tensor([[5]]).item()).toBe(5);
     expect(() => tensor([1, 2]).item()).toThrow(/expected a tensor of one element/);
@@ -66,7 +102,41 @@ describe("tensor", () => {
   it("refuses arrays where it wants tensors, and says how to make one", () => {
     expect(() => add([1, 2] as never, 1)).toThrow(/tensor\(\[...\]\)/);
     expect(() => exp(new Float64Array(2) as never)).toThrow(/got Float64Array/);
-    expect(() => exp("1" as never)).toThrow(/got string 1/);
+    expect(() => exp("1" as never)).toThrow(/^exp: .*got string 1/);
+    expect(() => clip(5, 2, undefined as never)).toThrow(
+      /^clip: .*got undefined. Is an argument missing/,
+    );
+    expect(() => add(1, undefined as never)).toThrow(
+      /^add: .*got undefined. Is an argument missing/,
+    );
+  });
+});
+
+describe("the text of a tensor", () => {
+  it("holds all elements of a small one, NaN and infinities as such", () => {
+    const x = tensor([
+      [Number.NaN, Number.POSITIVE_INFINITY],
+      [-0, 0.1],
+    ]);
+    expect(String(x)).toBe("Tensor([[NaN,Infinity],[-0,0.1]], shape [2,2], float64)");
+    expect(String(tensor([[], []]))).toBe("Tensor([[],[]], shape [2,0], float64)");
+  });
+
+  it("holds the ends of a large one", () => {
+    expect(String(arange(1000, { dtype: "int32" }))).toBe(
+      "Tensor([0,1,2,…,997,998,999], shape [1000], int32)",
+    );
+    expect(String(reshape(arange(200), [2, 100]))).toBe(
+      "Tensor([[0,1,2,…,97,98,99],[100,101,102,…,197,198,199]], shape [2,100], float64)",
+    );
+  });
+
+  it("is what console.log() shows, also inside grad", () => {
+    expect(inspect([scalar(2)])).toBe("[ Tensor(2, shape [], float64) ]");
+    grad((x: Tensor) => {
+      expect(inspect(x)).toBe("Tensor(3, shape [], float64)");
+      return x;
+    })(3);
   });
 });
 

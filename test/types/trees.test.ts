@@ -4,24 +4,33 @@ import { describe, expect, expectTypeOf, it } from "vitest";
 import {
   add,
   checkGradients,
+  customRule,
   type Formula,
   grad,
+  greater,
   hessian,
+  hvp,
   jacobian,
   jvp,
   type Like,
   matmul,
   multiply,
   record,
+  type ScanResult,
+  scan,
   sin,
   square,
+  subtract,
   sum,
   type Tensor,
   type Traced,
+  type TreeLike,
   tensor,
   type Untraced,
   valueAndGrad,
   vjp,
+  vmap,
+  whileLoop,
 } from "../../src/autodiff/index.ts";
 import { parse } from "../../src/expr/symbolic/reading/parse.ts";
 
@@ -146,5 +155,90 @@ describe("lambdas need no annotations", () => {
   it("record and checkGradients take their types from the point", () => {
     expect(record((x) => sin(x), 1).rows).toHaveLength(2);
     expect(checkGradients((p) => multiply(p.x, p.y), { x: 1, y: 2 }).ok).toBe(true);
+    expect(checkGradients(([x, y]) => multiply(x, y), [1, tensor(2)]).ok).toBe(true);
+  });
+
+  it("scan takes them from the start and the sequences", () => {
+    const found = scan((total, x) => ({ carry: add(total, x), y: total }), 0, tensor([1, 2]));
+    expectTypeOf(found).toEqualTypeOf<ScanResult<Tensor, Tensor>>();
+    const pairs = scan(
+      ({ a, b }, [x, y]) => ({
+        carry: { a: add(a, x), b: y },
+        y: { product: multiply(b, y), one: 1 },
+      }),
+      { a: 0, b: tensor(1) },
+      [tensor([1, 2]), tensor([3, 4])],
+    );
+    expectTypeOf(pairs.carry).toEqualTypeOf<{ a: Tensor; b: Tensor }>();
+    expectTypeOf(pairs.ys).toEqualTypeOf<{ product: Tensor; one: Tensor }>();
+    expect([found.carry.item(), pairs.carry.a.item(), pairs.ys.product.toArray()]).toEqual([
+      3,
+      3,
+      [3, 12],
+    ]);
+    expect(pairs.ys.one.toArray()).toEqual([1, 1]);
+  });
+
+  it("whileLoop takes them from the start", () => {
+    const last = whileLoop(
+      ({ left }) => greater(left, 0),
+      ({ x, left }) => ({ x: multiply(x, 2), left: subtract(left, 1) }),
+      { x: 1, left: 3 },
+    );
+    expectTypeOf(last).toEqualTypeOf<{ x: Tensor; left: Tensor }>();
+    expect(last.x.item()).toBe(8);
+  });
+
+  it("vmap takes tensors", () => {
+    const products = vmap((x, y) => multiply(x, y))(tensor([1, 2]), tensor([3, 4]));
+    expectTypeOf(products).toEqualTypeOf<Tensor>();
+    expect(products.toArray()).toEqual([3, 8]);
+  });
+});
+
+interface Model {
+  readonly w: Tensor;
+  readonly layers: readonly { readonly scale: Tensor }[];
+}
+
+describe("interfaces are trees", () => {
+  const model: Model = { w: tensor([1, 2]), layers: [{ scale: tensor(3) }] };
+  const energy = (p: Model): Tensor =>
+    multiply(sum(square(p.w)), sum((p.layers[0] as Model["layers"][0]).scale));
+
+  it("for checkGradients, record and scan", () => {
+    expect(checkGradients(energy, model).ok).toBe(true);
+    expect(record(energy, model).value.item()).toBe(15);
+    const { carry } = scan((state: Model) => ({ carry: state }), model, null, { length: 2 });
+    const same: Model = carry;
+    expect(same.w.toArray()).toEqual([1, 2]);
+  });
+
+  it("for the result of a custom rule", () => {
+    interface Parts {
+      readonly squared: Tensor;
+      readonly whole: Tensor;
+    }
+    const parts = customRule({
+      name: "parts",
+      value: (x: Tensor): Parts => ({ squared: square(x), whole: x }),
+      pullback: ([x], _, { squared, whole }) => [add(multiply(squared, multiply(2, x)), whole)],
+    });
+    expectTypeOf(parts(3).squared).toEqualTypeOf<Tensor>();
+    expect(grad((x: Tensor) => add(parts(x).squared, parts(x).whole))(3)).toBe(7);
+  });
+
+  it("functions over any tree take TreeLike", () => {
+    const isRight = <P extends TreeLike>(f: (p: Traced<P>) => Tensor, p: P): boolean =>
+      checkGradients(f, p).ok;
+    expect(isRight(energy, model)).toBe(true);
+  });
+});
+
+describe("directions", () => {
+  it("may be numbers beside scalar tensors", () => {
+    const slope = (x: Tensor): Tensor => jvp((y: Tensor) => square(y))(x, 1).tangent;
+    expect(grad(slope)(3)).toBe(2);
+    expect(hvp((x: Tensor) => square(x))(tensor(3), 1).item()).toBe(2);
   });
 });

@@ -2,11 +2,12 @@
 
 import { applyAll } from "../../expr/apply.ts";
 import { NO_PARAMS, type Op } from "../../expr/op.ts";
+import { isOfPart } from "../../expr/ops/choices.ts";
 import { isSelected } from "../../expr/ops/gradient-control.ts";
-import { isFloat } from "../../expr/shape.ts";
 import type { ConcreteTensor, Tensor } from "../../expr/tensor.ts";
-import { finish } from "../backward.ts";
 import type { Body } from "./body.ts";
+import { linkOf } from "./link.ts";
+import { atPlaces, filled, floatPlaces, knownPlaces, neededPlaces } from "./places.ts";
 
 type Rules = Pick<
   Op,
@@ -30,35 +31,9 @@ export function call(op: Op, inputs: readonly Tensor[]): readonly Tensor[] {
   return applyAll(op, inputs, NO_PARAMS);
 }
 
-/** The places of the float values: those that have derivatives. */
-export function floatPlaces(values: readonly { readonly dtype: Tensor["dtype"] }[]): number[] {
-  return values.flatMap(({ dtype }, place) => (isFloat(dtype) ? [place] : []));
-}
-
-/** The derivatives of the float values in full: zeros where there are none. */
-export function filled(
-  values: readonly Tensor[],
-  derivatives: readonly (Tensor | undefined)[],
-): Tensor[] {
-  return floatPlaces(values).map((place) => finish(derivatives[place], values[place] as Tensor));
-}
-
-/** Derivatives of the values at some places, undefined at the others. */
-export function atPlaces(
-  count: number,
-  places: readonly number[],
-  derivatives: readonly Tensor[],
-): (Tensor | undefined)[] {
-  const result = new Array<Tensor | undefined>(count).fill(undefined);
-  places.forEach((place, i) => {
-    result[place] = derivatives[i];
-  });
-  return result;
-}
-
-/** The float inputs whose cotangents are asked for. */
-export function neededPlaces(inputs: readonly Tensor[], needs: readonly boolean[]): number[] {
-  return floatPlaces(inputs).filter((place) => needs[place]);
+/** Whether zeros of a cotangent stand for what was not chosen. */
+export function mayBeNothing(cotangent: Tensor): boolean {
+  return isSelected(cotangent) || isOfPart(cotangent);
 }
 
 /** Computes a body. Its derivatives compute the body again: nothing in between is kept. */
@@ -69,17 +44,27 @@ export function callOp(body: Body): Op {
     evaluate: (inputs) => body.evaluate(inputs) as ConcreteTensor[],
     reference: (arithmetic, inputs) => body.reference(arithmetic, inputs),
     pullback: ({ inputs, outputs }, cotangents, needs) => {
-      const places = neededPlaces(inputs, needs);
-      if (cotangents.some((cotangent) => cotangent !== undefined && isSelected(cotangent))) {
-        return body.pull(inputs, cotangents);
-      }
-      const given = filled(outputs, cotangents);
-      const found = call(callOp(body.pullback(places)), [...inputs, ...given]);
-      return atPlaces(inputs.length, places, found);
+      const link = linkOf(body, {
+        inputs: neededPlaces(inputs, needs),
+        outputs: knownPlaces(outputs, cotangents),
+      });
+      if (link.inputs.length === 0) return [];
+      const arriving = link.outputs.map((place) => cotangents[place] as Tensor);
+      const full = filled(outputs, cotangents, link.outputs);
+      const found = arriving.some(mayBeNothing)
+        ? body.pull(link, inputs, arriving)
+        : call(callOp(body.pullback(link)), [...inputs, ...full]);
+      return atPlaces(inputs.length, link.inputs, found);
     },
     pushforward: ({ inputs, outputs }, tangents) => {
-      const found = call(callOp(body.pushforward()), [...inputs, ...filled(inputs, tangents)]);
-      return atPlaces(outputs.length, floatPlaces(outputs), found.slice(outputs.length));
+      const link = linkOf(body, {
+        inputs: knownPlaces(inputs, tangents),
+        outputs: floatPlaces(outputs),
+      });
+      if (link.outputs.length === 0) return [];
+      const given = filled(inputs, tangents, link.inputs);
+      const found = call(callOp(body.pushforward(link)), [...inputs, ...given]);
+      return atPlaces(outputs.length, link.outputs, found.slice(outputs.length));
     },
     batch: ({ inputs, batched, size }) => call(callOp(body.batched(batched, size)), inputs),
   });

@@ -3,43 +3,22 @@
 import type { Arithmetic, NdArray } from "../../expr/arithmetic.ts";
 import { SymtapeError } from "../../expr/errors.ts";
 import { evaluateNodes } from "../../expr/evaluate-nodes.ts";
-import { Graph, type Node, reachable, SymbolicTensor } from "../../expr/graph.ts";
+import { type Node, reachable, SymbolicTensor } from "../../expr/graph.ts";
 import { add } from "../../expr/ops/arithmetic.ts";
-import { type AbstractValue, isFloat } from "../../expr/shape.ts";
-import { ConcreteTensor, dataOf, FollowedTensor, type Tensor } from "../../expr/tensor.ts";
-import { backward, finish } from "../backward.ts";
+import type { AbstractValue } from "../../expr/shape.ts";
+import { dataOf, type Tensor } from "../../expr/tensor.ts";
+import { type Adjoints, backward, finish } from "../backward.ts";
 import { forward } from "../forward.ts";
 import { linearize, slotsOf } from "../linearize.ts";
-import { atNextLevel } from "../tape.ts";
 import { leafTensor, leavesOf, rebuildTree, type Tree } from "../tree.ts";
 import { vmap } from "../vmap.ts";
+import { BodyGraph } from "./body-graph.ts";
+import type { Link } from "./link.ts";
 
-/** A graph under construction that takes every value from outside as a further input. */
-class BodyGraph extends Graph {
-  override readonly level: number;
-  readonly captures: Map<Tensor, SymbolicTensor> = new Map();
-
-  constructor(level: number) {
-    super();
-    this.level = level;
-  }
-
-  override adopt(value: Tensor): SymbolicTensor {
-    if (value instanceof ConcreteTensor || value.tracer === this) return super.adopt(value);
-    if (value instanceof FollowedTensor)
-      value.requireOpen("a function inside cond, scan or checkpoint");
-    let input = this.captures.get(value);
-    if (input === undefined) {
-      input = this.added(value);
-      this.captures.set(value, input);
-    }
-    return input;
-  }
-
-  /** A new input. */
-  added({ shape, dtype }: AbstractValue): SymbolicTensor {
-    return this.input(`x${this.nodes.length}`, shape, dtype);
-  }
+/** Further inputs and results of a body. */
+interface Extension {
+  readonly inputs: readonly SymbolicTensor[];
+  readonly results: readonly Tensor[];
 }
 
 /** A closed graph: outputs that depend on nothing but the inputs. */
@@ -97,55 +76,52 @@ export class Body {
     });
   }
 
-  /** From the inputs and the cotangents of float outputs to those of the inputs at the given places. */
-  pullback(places: readonly number[]): Body {
-    return this.#memo(`pullback ${places.join()}`, () => {
-      const variables = places.map((place) => this.inputs[place] as SymbolicTensor);
-      const varying = this.outputs.filter(({ dtype }) => isFloat(dtype));
-      const cotangents = varying.map((output) => this.#graph.added(output));
-      const rows = linearize(this.outputs, variables);
-      const adjoints = backward(
-        rows,
-        seedsOf(varying, cotangents),
-        slotsOf(this.outputs, variables),
-      );
-      const results = variables.map((input) => finish(adjoints[input.slot], input));
-      return this.#with([...this.inputs, ...cotangents], results);
+  /** From the inputs and the cotangents of the outputs at the linked places to those of the inputs there. */
+  pullback(link: Link): Body {
+    return this.#extended(`pullback ${keyOf(link)}`, () => {
+      const { inputs, outputs } = this.#at(link);
+      const cotangents = outputs.map((output) => this.#graph.added(output));
+      const rows = linearize(outputs, inputs);
+      const adjoints = backward(rows, seedsOf(outputs, cotangents), slotsOf(outputs, inputs));
+      const results = inputs.map((input) => finish(adjoints[input.slot], input));
+      return { inputs: [...this.inputs, ...cotangents], results };
     });
   }
 
   /**
-   * The cotangents of all inputs, from a run step by step. So the rules see which zeros of a cotangent stand
-   * for nothing, as they do on a tape.
+   * The cotangents of the inputs at the linked places from those of the outputs there, by a run step by step. So the
+   * rules see which zeros of a cotangent stand for nothing, as they do on a tape.
    */
-  pull(
-    values: readonly Tensor[],
-    cotangents: readonly (Tensor | undefined)[],
-  ): readonly (Tensor | undefined)[] {
+  pull(link: Link, values: readonly Tensor[], cotangents: readonly Tensor[]): Adjoints {
     const given = new Map(this.inputs.map(({ node }, i) => [node, values[i] as Tensor]));
     const valueAt = evaluateNodes(this.#reachable(), (node) => node.value ?? given.get(node));
-    const rows = linearize(this.outputs, this.inputs).map((row) => ({
+    const { inputs, outputs } = this.#at(link);
+    const rows = linearize(outputs, inputs).map((row) => ({
       ...row,
       inputs: row.inputs.map((input) => (input instanceof SymbolicTensor ? valueAt(input) : input)),
       outputs: row.outputs.map((output) => valueAt(output as SymbolicTensor)),
     }));
-    const seeds = seedsOf(this.outputs, cotangents);
-    const adjoints = backward(rows, seeds, slotsOf(this.outputs, this.inputs));
-    return this.inputs.map(({ slot }) => adjoints[slot]);
+    const adjoints = backward(rows, seedsOf(outputs, cotangents), slotsOf(outputs, inputs));
+    return inputs.map(({ slot }) => adjoints[slot]);
   }
 
-  /** From the inputs and the tangents of float inputs to the outputs and the tangents of float outputs. */
-  pushforward(): Body {
-    return this.#memo("pushforward", () => {
-      const variables = this.inputs.filter(({ dtype }) => isFloat(dtype));
-      const tangents = variables.map((input) => this.#graph.added(input));
-      const seeds = new Map(variables.map(({ slot }, i) => [slot, tangents[i] as Tensor]));
-      const found = forward(linearize(this.outputs, variables), seeds);
-      const results = this.outputs
-        .filter(({ dtype }) => isFloat(dtype))
-        .map((output) => finish(found[output.slot], output));
-      return this.#with([...this.inputs, ...tangents], [...this.outputs, ...results]);
+  /** From the inputs and the tangents of those at the linked places to the outputs and the tangents of those there. */
+  pushforward(link: Link): Body {
+    return this.#extended(`pushforward ${keyOf(link)}`, () => {
+      const { inputs, outputs } = this.#at(link);
+      const tangents = inputs.map((input) => this.#graph.added(input));
+      const seeds = new Map(inputs.map(({ slot }, i) => [slot, tangents[i] as Tensor]));
+      const found = forward(linearize(outputs, inputs), seeds);
+      const results = outputs.map((output) => finish(found[output.slot], output));
+      return { inputs: [...this.inputs, ...tangents], results: [...this.outputs, ...results] };
     });
+  }
+
+  #at({ inputs, outputs }: Link): Record<keyof Link, SymbolicTensor[]> {
+    return {
+      inputs: inputs.map((place) => this.inputs[place] as SymbolicTensor),
+      outputs: outputs.map((place) => this.outputs[place] as SymbolicTensor),
+    };
   }
 
   /** For a batch: the examples stand along the first axis of the inputs that are batched and of all outputs. */
@@ -163,11 +139,18 @@ export class Body {
     });
   }
 
-  #with(inputs: readonly SymbolicTensor[], results: readonly Tensor[]): Body {
-    return new Body(
-      this.#graph,
-      inputs,
-      results.map((result) => this.#graph.adopt(result)),
+  /** A body of what is added to the graph of this one. */
+  #extended(key: string, build: () => Extension): Body {
+    const graph = this.#graph;
+    return this.#memo(key, () =>
+      graph.open("extending", () => {
+        const { inputs, results } = build();
+        return new Body(
+          graph,
+          inputs,
+          results.map((result) => graph.adopt(result)),
+        );
+      }),
     );
   }
 
@@ -183,18 +166,20 @@ export class Body {
   }
 }
 
+function keyOf({ inputs, outputs }: Link): string {
+  return `${inputs.join()} ${outputs.join()}`;
+}
+
 /** Cotangents by slot; one value may be several outputs. */
 function seedsOf(
   outputs: readonly SymbolicTensor[],
-  cotangents: readonly (Tensor | undefined)[],
+  cotangents: readonly Tensor[],
 ): Map<number, Tensor> {
   const seeds = new Map<number, Tensor>();
   outputs.forEach(({ slot }, i) => {
     const known = seeds.get(slot);
-    const cotangent = cotangents[i];
-    if (cotangent !== undefined) {
-      seeds.set(slot, known === undefined ? cotangent : add(known, cotangent));
-    }
+    const cotangent = cotangents[i] as Tensor;
+    seeds.set(slot, known === undefined ? cotangent : add(known, cotangent));
   });
   return seeds;
 }
@@ -204,9 +189,9 @@ export function makeBody(
   values: readonly AbstractValue[],
   build: (inputs: readonly SymbolicTensor[]) => readonly Tensor[],
 ): Body {
-  return atNextLevel((level) => {
-    const graph = new BodyGraph(level);
-    const inputs = values.map((value) => graph.added(value));
+  const graph = new BodyGraph();
+  const inputs = values.map((value) => graph.added(value));
+  return graph.open("extending", () => {
     const outputs = build(inputs).map((output) => graph.adopt(output));
     return new Body(graph, inputs, outputs);
   });
@@ -226,9 +211,9 @@ export function traceBody(
   values: readonly AbstractValue[],
   f: (inputs: readonly Tensor[]) => unknown,
 ): Traced {
-  return atNextLevel((level) => {
-    const graph = new BodyGraph(level);
-    const inputs = values.map((value) => graph.added(value));
+  const graph = new BodyGraph();
+  const inputs = values.map((value) => graph.added(value));
+  return graph.open("tracing", () => {
     const result = f(inputs);
     if (result instanceof Promise) {
       result.catch(() => undefined);

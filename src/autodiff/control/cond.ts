@@ -1,20 +1,12 @@
 // cond: one of two functions, chosen by a truth value that may be a symbol or differ between examples.
 
 import { SymtapeError } from "../../expr/errors.ts";
-import type { Op } from "../../expr/op.ts";
-import { repeated } from "../../expr/ops/batching.ts";
-import { where } from "../../expr/ops/comparison.ts";
 import { isData } from "../../expr/ops/gradient-control.ts";
-import { cast, concat, gather, reshape } from "../../expr/ops/movement/index.ts";
+import { cast } from "../../expr/ops/movement/index.ts";
 import { promote, sameShape } from "../../expr/shape.ts";
+import { asTensor, type Tensor, type TensorLike } from "../../expr/tensor.ts";
 import {
-  asTensor,
-  type ConcreteTensor,
-  dataOf,
-  type Tensor,
-  type TensorLike,
-} from "../../expr/tensor.ts";
-import {
+  inOrderOf,
   leafTensor,
   leavesOf,
   rebuildTree,
@@ -22,7 +14,8 @@ import {
   type Tree,
 } from "../tree.ts";
 import { type Body, makeBody, resultOf, type Traced, traceBody } from "./body.ts";
-import { atPlaces, bodyOp, call, callOp, filled, floatPlaces, neededPlaces } from "./body-op.ts";
+import { call } from "./body-op.ts";
+import { condOp } from "./cond-op.ts";
 
 /** The operands as the functions receive them. */
 type TracedAll<Operands extends readonly unknown[]> = {
@@ -60,10 +53,20 @@ export function cond<Operands extends readonly unknown[], Result>(
     f(...(rebuildTree(trees, values) as TracedAll<Operands>));
   if (isData(test)) return apply(test.concrete("cond").at(0) !== 0 ? yes : no, leaves);
   const first = traceBody("cond", leaves, (inputs) => apply(yes, inputs));
-  const second = traceBody("cond", leaves, (inputs) => apply(no, inputs));
+  const second = traceBody("cond", leaves, (inputs) =>
+    likeFirst(apply(no, inputs) as Tree, first.result),
+  );
   const { bodies, captures } = together(leaves, first, second);
   const outputs = call(condOp(...bodies), [test, ...leaves, ...captures]);
   return resultOf(first, outputs) as Result;
+}
+
+/** The second result with the entries of objects in the order of the first. */
+function likeFirst(result: Tree, first: Tree): Tree {
+  const own = leavesOf(result, "cond");
+  const leaves = inOrderOf(leavesOf(first, "cond"), own);
+  const values = leaves.map(({ value }) => value);
+  return leaves === own ? result : (rebuildTree(first, values) as Tree);
 }
 
 /** Both bodies with the same inputs: the operands and what either of them captured. */
@@ -111,105 +114,4 @@ function checkSame(first: Traced, second: Traced): readonly Tensor["dtype"][] {
     `cond: both functions must return the same tree, shapes and dtypes: ${text(results[0])} beside ${text(results[1])}.`,
     { operation: "cond", shapes: [...results[0], ...results[1]].map(({ shape }) => shape) },
   );
-}
-
-function condOp(yes: Body, no: Body): Op {
-  return bodyOp({
-    name: "cond",
-    infer: () => yes.outputs,
-    evaluate: ([test, ...inputs]) =>
-      ((test as ConcreteTensor).at(0) !== 0 ? yes : no).evaluate(inputs) as ConcreteTensor[],
-    reference: (arithmetic, [test, ...inputs]) => {
-      const condition = test?.data[0] as Parameters<typeof arithmetic.numberOf>[0];
-      const known = arithmetic.numberOf(condition);
-      if (known !== undefined) return (known !== 0 ? yes : no).reference(arithmetic, inputs);
-      const others = no.reference(arithmetic, inputs);
-      return yes.reference(arithmetic, inputs).map(({ shape, data }, i) => ({
-        shape,
-        data: Array.from(data, (value, k) =>
-          arithmetic.choose(
-            condition,
-            () => value,
-            () => others[i]?.data[k] as typeof value,
-          ),
-        ),
-      }));
-    },
-    pullback: ({ inputs: [test, ...inputs], outputs }, cotangents, needs) => {
-      const places = neededPlaces(inputs, needs.slice(1));
-      const op = condOp(yes.pullback(places), no.pullback(places));
-      const found = call(op, [test as Tensor, ...inputs, ...filled(outputs, cotangents)]);
-      return [undefined, ...atPlaces(inputs.length, places, found)];
-    },
-    pushforward: ({ inputs: [test, ...inputs], outputs }, tangents) => {
-      const op = condOp(yes.pushforward(), no.pushforward());
-      const found = call(op, [test as Tensor, ...inputs, ...filled(inputs, tangents.slice(1))]);
-      return atPlaces(outputs.length, floatPlaces(outputs), found.slice(outputs.length));
-    },
-    batch: ({ inputs: [test, ...inputs], batched: [differs, ...batched], size }) => {
-      if (differs !== true) {
-        const op = condOp(yes.batched(batched, size), no.batched(batched, size));
-        return call(op, [test as Tensor, ...inputs]);
-      }
-      const choice: Choice = { test: test as Tensor, inputs, batched, size };
-      return isData(choice.test) ? apart(yes, no, choice) : both(yes, no, choice);
-    },
-  });
-}
-
-/** A condition that differs between the examples of a batch, and what the functions are applied to. */
-interface Choice {
-  readonly test: Tensor;
-  readonly inputs: readonly Tensor[];
-  readonly batched: readonly boolean[];
-  readonly size: number;
-}
-
-/** Each function on its own examples only. */
-function apart(yes: Body, no: Body, { test, inputs, batched, size }: Choice): readonly Tensor[] {
-  const holds = dataOf(test.concrete("cond"));
-  const places = Array.from({ length: size }, (_, place) => place);
-  const groups = [
-    { body: yes, own: places.filter((place) => holds[place] !== 0) },
-    { body: no, own: places.filter((place) => holds[place] === 0) },
-  ].filter(({ own }) => own.length > 0);
-  const results = groups.map(({ body, own }) =>
-    onExamples(
-      body,
-      inputs.map((input, i) => (batched[i] ? gather(input, own) : input)),
-      batched,
-      own.length,
-    ),
-  );
-  const order = groups.flatMap(({ own }) => own);
-  const back = new Array<number>(size);
-  order.forEach((place, k) => {
-    back[place] = k;
-  });
-  return yes.outputs.map((_, i) =>
-    gather(concat(results.map((outputs) => outputs[i] as Tensor)), back),
-  );
-}
-
-/** Both functions on all examples, where the condition is not known yet. */
-function both(yes: Body, no: Body, { test, inputs, batched, size }: Choice): readonly Tensor[] {
-  const chosen = onExamples(yes, inputs, batched, size);
-  const others = onExamples(no, inputs, batched, size);
-  return chosen.map((value, i) => eachChosen(test, value, others[i] as Tensor));
-}
-
-function onExamples(
-  body: Body,
-  inputs: readonly Tensor[],
-  batched: readonly boolean[],
-  size: number,
-): readonly Tensor[] {
-  if (batched.includes(true)) return call(callOp(body.batched(batched, size)), inputs);
-  return call(callOp(body), inputs).map((output) => repeated(output, size));
-}
-
-/** For every example the value that its own condition chose. */
-export function eachChosen(test: Tensor, yes: Tensor, no: Tensor): Tensor {
-  const aligned = reshape(test, [test.size, ...new Array<number>(yes.rank - 1).fill(1)]);
-  return where(aligned, yes, no);
 }

@@ -4,15 +4,46 @@ import type { Step } from "../../expr/op.ts";
 import { add } from "../../expr/ops/arithmetic.ts";
 import { zerosLike } from "../../expr/ops/structured.ts";
 import type { Tensor } from "../../expr/tensor.ts";
-import { finish } from "../backward.ts";
 import { type Body, makeBody } from "./body.ts";
-import { atPlaces, filled, floatPlaces } from "./body-op.ts";
+import { type Link, loopLinkOf } from "./link.ts";
+import {
+  atPlaces,
+  type Derivatives,
+  filled,
+  floatPlaces,
+  knownPlaces,
+  neededPlaces,
+} from "./places.ts";
 import { groupsOf, type ScanForm } from "./scan-form.ts";
 
-type Derivatives = readonly (Tensor | undefined)[];
+/** Applies a scan to inputs; one of cotangents is left out where they stand for nothing. */
+export type Repeat = (
+  body: Body,
+  form: ScanForm,
+  inputs: readonly Tensor[],
+  cotangents?: readonly Tensor[],
+) => readonly Tensor[];
 
-/** Applies a scan to inputs. */
-export type Repeat = (body: Body, form: ScanForm, inputs: readonly Tensor[]) => readonly Tensor[];
+/** The places between which derivatives go, by what stands there. */
+interface Ways {
+  readonly link: Link;
+  readonly carry: readonly number[];
+  readonly xs: readonly number[];
+  readonly captures: readonly number[];
+  readonly results: readonly number[];
+}
+
+function waysOf(body: Body, form: ScanForm, places: Link): Ways {
+  const { carries, sequences } = form;
+  const link = loopLinkOf(body, carries, places);
+  return {
+    link,
+    carry: link.inputs.filter((place) => place < carries),
+    xs: link.inputs.filter((place) => place >= carries && place < carries + sequences),
+    captures: link.inputs.filter((place) => place >= carries + sequences),
+    results: link.outputs.filter((place) => place >= carries),
+  };
+}
 
 /**
  * The loop the other way. Its state is the cotangent of the state and the sums for the captures, its sequences
@@ -24,64 +55,54 @@ export function pullScan(
   form: ScanForm,
   { inputs, outputs }: Step,
   cotangents: Derivatives,
+  needs: readonly boolean[],
 ): Derivatives {
-  const { carries, length } = form;
-  const own = groupsOf(form, body.inputs);
-  const given = groupsOf(form, inputs);
-  const ofResults = cotangents.slice(carries);
-  const arriving = outputs.slice(carries).flatMap((value, i) => {
-    const cotangent = ofResults[i];
-    return cotangent === undefined ? [] : [finish(cotangent, value)];
+  const ways = waysOf(body, form, {
+    inputs: neededPlaces(inputs, needs),
+    outputs: knownPlaces(outputs, cotangents),
   });
-  const back = reverseStep(
-    body,
-    form,
-    ofResults.map((cotangent) => cotangent !== undefined),
-  );
-  const counts = {
-    carry: floatPlaces(own.carry).length,
-    captures: floatPlaces(own.captures).length,
-  };
+  if (ways.link.inputs.length === 0) return [];
+  const given = groupsOf(form, inputs);
+  const arriving = filled(outputs, cotangents, ways.link.outputs);
   const found = repeat(
-    back,
+    reverseStep(body, form, ways),
     {
-      carries: counts.carry + counts.captures,
-      sequences: carries + form.sequences + arriving.length,
-      length,
+      carries: ways.carry.length + ways.captures.length,
+      sequences: form.carries + form.sequences + ways.results.length,
+      length: form.length,
       reverse: !form.reverse,
     },
     [
-      ...filled(outputs.slice(0, carries), cotangents.slice(0, carries)),
-      ...floats(given.captures).map(zerosLike),
+      ...arriving.slice(0, ways.carry.length),
+      ...at(inputs, ways.captures).map(zerosLike),
       ...statesOf(repeat, body, form, inputs, outputs),
       ...given.xs,
-      ...arriving,
+      ...arriving.slice(ways.carry.length),
       ...given.captures,
     ],
+    knownPlaces(outputs, cotangents).map((place) => cotangents[place] as Tensor),
   );
-  const [ofCarry, ofCaptures, ofElements] = cut(found, counts.carry, counts.captures);
-  const all = [...ofCarry, ...ofElements, ...ofCaptures];
-  return atPlaces(inputs.length, floatPlaces(body.inputs), all);
+  const places = [...ways.carry, ...ways.captures, ...ways.xs];
+  return atPlaces(inputs.length, places, found);
 }
 
-/** One step of the loop the other way; `reached` tells which results have a cotangent. */
-function reverseStep(body: Body, form: ScanForm, reached: readonly boolean[]): Body {
+/** One step of the loop the other way. */
+function reverseStep(body: Body, form: ScanForm, ways: Ways): Body {
   const { carry, xs, captures } = groupsOf(form, body.inputs);
-  const results = body.outputs.slice(form.carries);
-  const derived = body.pullback(floatPlaces(body.inputs));
-  const count = floatPlaces(carry).length;
-  const state = [...floats(carry), ...floats(captures)];
+  const derived = body.pullback(ways.link);
+  const state = [...at(body.inputs, ways.carry), ...at(body.inputs, ways.captures)];
   const before = [...carry, ...xs];
-  const arriving = results.filter((_, i) => reached[i]);
+  const arriving = at(body.outputs, ways.results);
   return makeBody([...state, ...before, ...arriving, ...captures], (all) => {
-    const [ofState, sums, at, left] = cut(all, count, state.length - count, before.length);
-    const [given, known] = cut(left, arriving.length);
-    const rest = [...given];
-    const ofResults = results.map((result, i) =>
-      reached[i] ? (rest.shift() as Tensor) : zerosLike(result),
+    const [ofCarry, sums, start, ofResults, known] = cut(
+      all,
+      ways.carry.length,
+      ways.captures.length,
+      before.length,
+      arriving.length,
     );
-    const found = derived.evaluate([...at, ...known, ...ofState, ...floats(ofResults)]);
-    const [next, ofElements, ofCaptures] = cut(found, count, floatPlaces(xs).length);
+    const found = derived.evaluate([...start, ...known, ...ofCarry, ...ofResults]);
+    const [next, ofElements, ofCaptures] = cut(found, ways.carry.length, ways.xs.length);
     const totals = ofCaptures.map((contribution, i) => add(sums[i] as Tensor, contribution));
     return [...next, ...totals, ...ofElements];
   });
@@ -112,49 +133,56 @@ export function pushScan(
   { inputs, outputs }: Step,
   tangents: Derivatives,
 ): Derivatives {
+  const ways = waysOf(body, form, {
+    inputs: knownPlaces(inputs, tangents),
+    outputs: floatPlaces(outputs),
+  });
+  if (ways.link.outputs.length === 0) return [];
   const { carries, sequences } = form;
-  const own = groupsOf(form, body.inputs);
   const given = groupsOf(form, inputs);
-  const moving = groupsOf(form, tangents);
-  const count = carries + floatPlaces(own.carry).length;
+  const count = carries + ways.carry.length;
   const found = repeat(
-    dualStep(body, form),
-    { ...form, carries: count, sequences: sequences + floatPlaces(own.xs).length },
+    dualStep(body, form, ways),
+    { ...form, carries: count, sequences: sequences + ways.xs.length },
     [
       ...given.carry,
-      ...filled(given.carry, moving.carry),
+      ...filled(inputs, tangents, ways.carry),
       ...given.xs,
-      ...filled(given.xs, moving.xs),
+      ...filled(inputs, tangents, ways.xs),
       ...given.captures,
-      ...filled(given.captures, moving.captures),
+      ...filled(inputs, tangents, ways.captures),
     ],
   );
   const ofCarry = found.slice(carries, count);
   const ofResults = found.slice(count + outputs.length - carries);
-  return atPlaces(outputs.length, floatPlaces(outputs), [...ofCarry, ...ofResults]);
+  return atPlaces(outputs.length, ways.link.outputs, [...ofCarry, ...ofResults]);
 }
 
 /** One step that carries tangents beside the values. */
-function dualStep(body: Body, form: ScanForm): Body {
+function dualStep(body: Body, form: ScanForm, ways: Ways): Body {
   const { carry, xs, captures } = groupsOf(form, body.inputs);
-  const derived = body.pushforward();
-  const types = [carry, xs, captures].flatMap((group) => [...group, ...floats(group)]);
+  const derived = body.pushforward(ways.link);
+  const groups = [
+    [carry, ways.carry],
+    [xs, ways.xs],
+    [captures, ways.captures],
+  ] as const;
+  const types = groups.flatMap(([group, moving]) => [...group, ...at(body.inputs, moving)]);
   return makeBody(types, (all) => {
-    const [ofCarry, left] = cut(all, carry.length + floatPlaces(carry).length);
-    const [ofElements, ofCaptures] = cut(left, xs.length + floatPlaces(xs).length);
-    const [state, dState] = cut(ofCarry, carry.length);
-    const [element, dElement] = cut(ofElements, xs.length);
-    const [known, dKnown] = cut(ofCaptures, captures.length);
+    const [state, dState, element, dElement, known, dKnown] = cut(
+      all,
+      ...groups.flatMap(([group, moving]) => [group.length, moving.length]),
+    ) as Tensor[][] as [Tensor[], Tensor[], Tensor[], Tensor[], Tensor[], Tensor[]];
     const inputs = [...state, ...element, ...known, ...dState, ...dElement, ...dKnown];
     const [values, directions] = cut(derived.evaluate(inputs), body.outputs.length);
     const [next, results] = cut(values, form.carries);
-    const [dNext, dResults] = cut(directions, floatPlaces(carry).length);
+    const [dNext, dResults] = cut(directions, ways.carry.length);
     return [...next, ...dNext, ...results, ...dResults];
   });
 }
 
-function floats<T extends Tensor>(values: readonly T[]): T[] {
-  return floatPlaces(values).map((place) => values[place] as T);
+function at<T>(values: readonly T[], places: readonly number[]): T[] {
+  return places.map((place) => values[place] as T);
 }
 
 /** A list cut into pieces of the given lengths, and what is left. */

@@ -8,6 +8,7 @@ import { type AbstractValue, allocate, type Shape, sizeOf } from "../../expr/sha
 import { ConcreteTensor, dataOf, type Tensor } from "../../expr/tensor.ts";
 import type { Body } from "./body.ts";
 import { bodyOp, call } from "./body-op.ts";
+import { whereChosen } from "./cond-op.ts";
 import { pullScan, pushScan, type Repeat } from "./scan-derivatives.ts";
 import { groupsOf, type ScanForm } from "./scan-form.ts";
 
@@ -17,13 +18,16 @@ export function scanOp(body: Body, form: ScanForm): Op {
     infer: () => body.outputs.map((output, i) => resultType(output, i, form)),
     evaluate: (inputs) => loop(body, form, inputs),
     reference: (arithmetic, inputs) => referenceLoop(body, form, arithmetic, inputs),
-    pullback: (step, cotangents) => pullScan(repeat, body, form, step, cotangents),
+    pullback: (step, cotangents, needs) => pullScan(repeat, body, form, step, cotangents, needs),
     pushforward: (step, tangents) => pushScan(repeat, body, form, step, tangents),
     batch: (batch) => batched(body, form, batch),
   });
 }
 
-const repeat: Repeat = (body, form, inputs) => call(scanOp(body, form), inputs);
+const repeat: Repeat = (body, form, inputs, cotangents) =>
+  cotangents === undefined
+    ? call(scanOp(body, form), inputs)
+    : whereChosen(scanOp(body, form), inputs, cotangents);
 
 /** States come out as they are, results along a new first axis. */
 function resultType(

@@ -2,9 +2,16 @@
 
 import { SymtapeError } from "../../expr/errors.ts";
 import { concat } from "../../expr/ops/movement/concat.ts";
-import { index, reshape } from "../../expr/ops/movement/index.ts";
-import { FollowedTensor, type Tensor } from "../../expr/tensor.ts";
-import { leafTensor, leavesOf, rebuildTree, type Tree, type Untraced } from "../tree.ts";
+import { cast, index, reshape } from "../../expr/ops/movement/index.ts";
+import { FollowedTensor, Tensor } from "../../expr/tensor.ts";
+import {
+  leafTensor,
+  leavesOf,
+  rebuildTree,
+  type Traced,
+  type Tree,
+  type TreeLike,
+} from "../tree.ts";
 import { type Body, resultOf, traceBody } from "./body.ts";
 import { call } from "./body-op.ts";
 import { scanOp } from "./scan-op.ts";
@@ -47,12 +54,12 @@ export interface ScanResult<Carry, Y> {
  * total.carry.item(); // 6
  * total.ys.toArray(); // [0, 1, 3]
  */
-export function scan<Carry, X = null, Y = unknown>(
-  f: (carry: Carry, x: X) => ScanStep<Carry, Y>,
-  start: Untraced<Carry>,
-  elements: Untraced<X> | null,
+export function scan<Start extends TreeLike, X extends TreeLike | null, Y = unknown>(
+  f: (carry: Traced<Start>, x: Traced<X>) => ScanStep<Traced<Start>, Y>,
+  start: Start,
+  elements: X,
   options: ScanOptions = {},
-): ScanResult<Carry, Y> {
+): ScanResult<Traced<Start>, Traced<Y>> {
   const init = start as Tree;
   const xs = elements as Tree | null;
   const carries = leavesOf(init, "scan").map(leafTensor);
@@ -60,13 +67,23 @@ export function scan<Carry, X = null, Y = unknown>(
   const length = lengthOf(sequences, options.length);
   const step = f as unknown as Run["step"];
   const run: Run = { step, init, xs, reverse: options.reverse === true };
-  const { checkpoint = false } = options;
-  const between = checkpoint === true ? Math.ceil(Math.sqrt(length)) : Number(checkpoint);
+  const between = stepsBetween(options, length);
   const result =
     between > 1
       ? inChunks(run, carries, sequences, length, between)
       : plain(run, carries, sequences, length);
-  return result as ScanResult<Carry, Y>;
+  return result as ScanResult<Traced<Start>, Traced<Y>>;
+}
+
+/** How many steps stand between two whose states are kept. */
+function stepsBetween({ checkpoint = false }: ScanOptions, length: number): number {
+  if (typeof checkpoint === "boolean") return checkpoint ? Math.ceil(Math.sqrt(length)) : 1;
+  if (Number.isInteger(checkpoint) && checkpoint > 0) return checkpoint;
+  throw new SymtapeError(
+    "usage",
+    `scan: checkpoint is true, false or a whole number of steps from 1, got ${checkpoint}.`,
+    { operation: "scan" },
+  );
 }
 
 /** What to repeat, and the trees that its arguments have. */
@@ -94,11 +111,16 @@ function plain(
     ...sequences.map(({ shape, dtype }) => ({ shape: shape.slice(1), dtype, weak: false })),
   ];
   const traced = traceBody("scan", values, (inputs) => {
-    const { carry, y } = run.step(
-      rebuildTree(run.init, inputs.slice(0, carries.length)),
-      run.xs === null ? null : rebuildTree(run.xs, inputs.slice(carries.length)),
+    const { carry, y } = checkedStep(
+      run.step(
+        rebuildTree(run.init, inputs.slice(0, carries.length)),
+        run.xs === null ? null : rebuildTree(run.xs, inputs.slice(carries.length)),
+      ),
     );
-    return { carry: conformed("scan", carry as Tree, run.init, carries), y: (y ?? []) as Tree };
+    return {
+      carry: conformed("scan", carry as Tree, run.init, carries),
+      y: typed((y ?? []) as Tree),
+    };
   });
   const inputs = [...carries, ...sequences, ...traced.captures];
   const op = scanOp(kept(traced.body, carries, inputs), {
@@ -110,6 +132,28 @@ function plain(
   const outputs = call(op, inputs).slice(0, traced.body.outputs.length);
   const { carry, y } = resultOf(traced, outputs) as { carry: unknown; y: unknown };
   return { carry, ys: y };
+}
+
+/** What a step returned, after a check that it names the next state. */
+function checkedStep(found: unknown): ScanStep<unknown, unknown> {
+  if (typeof found === "object" && found !== null && "carry" in found) {
+    return found as ScanStep<unknown, unknown>;
+  }
+  const got = Array.isArray(found) ? "an array" : found instanceof Tensor ? "a Tensor" : `${found}`;
+  throw new SymtapeError(
+    "usage",
+    `scan: a step returns { carry, y }, the next state and a result, or { carry } alone; got ${got}.`,
+    { operation: "scan" },
+  );
+}
+
+/** Results of a step, among which a literal takes a type of its own. */
+function typed(y: Tree): unknown {
+  const leaves = leavesOf(y, "scan").map(leafTensor);
+  return rebuildTree(
+    y,
+    leaves.map((leaf) => cast(leaf, leaf.dtype)),
+  );
 }
 
 /** Under a tape every step also gives back the state that it began with, for the derivative. */
@@ -174,6 +218,14 @@ function joined(first: Tree, second: Tree): unknown {
 }
 
 function lengthOf(sequences: readonly Tensor[], length: number | undefined): number {
+  for (const { shape } of sequences) {
+    if (shape.length > 0) continue;
+    throw new SymtapeError(
+      "shape",
+      "scan: a sequence holds the steps along its first axis, and one of them is a scalar. Close over it in the step.",
+      { operation: "scan", shapes: [shape] },
+    );
+  }
   const lengths = sequences.map(({ shape }) => shape[0]);
   const found = lengths[0] ?? length;
   if (found === undefined || !Number.isInteger(found) || found < 0) {

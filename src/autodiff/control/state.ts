@@ -4,7 +4,7 @@ import { SymtapeError } from "../../expr/errors.ts";
 import { cast } from "../../expr/ops/movement/index.ts";
 import { formatShape, sameShape } from "../../expr/shape.ts";
 import type { Tensor } from "../../expr/tensor.ts";
-import { leafTensor, leavesOf, rebuildTree, type Tree } from "../tree.ts";
+import { inOrderOf, leafTensor, leavesOf, rebuildTree, type Tree } from "../tree.ts";
 
 /** The next state in the types of the first; literals take them, other changes are refused. */
 export function conformed(
@@ -14,7 +14,7 @@ export function conformed(
   carries: readonly Tensor[],
 ): Tree {
   const expected = leavesOf(init, operation);
-  const found = leavesOf(carry, operation);
+  const found = inOrderOf(expected, leavesOf(carry, operation));
   const same =
     found.length === expected.length && found.every(({ path }, i) => path === expected[i]?.path);
   if (!same) {
@@ -36,7 +36,7 @@ export function conformed(
       { operation, shapes: [first.shape, typed.shape] },
     );
   });
-  return rebuildTree(carry, leaves) as Tree;
+  return rebuildTree(init, leaves) as Tree;
 }
 
 function names(leaves: readonly { readonly path: string }[]): string {

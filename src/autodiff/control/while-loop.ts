@@ -3,14 +3,22 @@
 import { SymtapeError } from "../../expr/errors.ts";
 import type { Op } from "../../expr/op.ts";
 import { repeated } from "../../expr/ops/batching.ts";
-import { greater } from "../../expr/ops/comparison.ts";
 import { isData } from "../../expr/ops/gradient-control.ts";
-import { sum } from "../../expr/ops/reductions/index.ts";
+import { any } from "../../expr/ops/reductions/index.ts";
 import type { ConcreteTensor, Tensor } from "../../expr/tensor.ts";
-import { leafTensor, leavesOf, rebuildTree, type Tree, type Untraced } from "../tree.ts";
+import {
+  leafTensor,
+  leavesOf,
+  rebuildTree,
+  type Traced as TracedLeaves,
+  type Tree,
+  type TreeLike,
+} from "../tree.ts";
 import { type Body, makeBody, type Traced, traceBody } from "./body.ts";
-import { atPlaces, bodyOp, call, filled, floatPlaces } from "./body-op.ts";
-import { eachChosen } from "./cond.ts";
+import { bodyOp, call } from "./body-op.ts";
+import { eachChosen, onlyWhere } from "./examples.ts";
+import { type Link, loopLinkOf } from "./link.ts";
+import { atPlaces, filled, floatPlaces, knownPlaces, neededPlaces } from "./places.ts";
 import { conformed } from "./state.ts";
 
 /**
@@ -29,14 +37,15 @@ import { conformed } from "./state.ts";
  *   );
  * jvp(root)(9, 1).value.item(); // 3
  */
-export function whileLoop<State>(
-  condition: (state: State) => Tensor,
-  step: (state: State) => State,
-  init: Untraced<State>,
-): State {
+export function whileLoop<Start extends TreeLike>(
+  condition: (state: TracedLeaves<Start>) => Tensor,
+  step: (state: TracedLeaves<Start>) => TracedLeaves<Start>,
+  init: Start,
+): TracedLeaves<Start> {
   const start = init as Tree;
   const first = leavesOf(start, "whileLoop").map(leafTensor);
-  const tree = (values: readonly Tensor[]): State => rebuildTree(start, values) as State;
+  const tree = (values: readonly Tensor[]): TracedLeaves<Start> =>
+    rebuildTree(start, values) as TracedLeaves<Start>;
   const next = (values: readonly Tensor[]): Tensor[] =>
     leavesOf(conformed("whileLoop", step(tree(values)) as Tree, start, first), "whileLoop").map(
       leafTensor,
@@ -104,7 +113,12 @@ function whileOp(condition: Body, body: Body, states: number): Op {
         state = body.reference(arithmetic, [...state, ...captures]);
       }
     },
-    pullback: () => {
+    pullback: ({ inputs, outputs }, cotangents, needs) => {
+      const link = loopLinkOf(body, states, {
+        inputs: neededPlaces(inputs, needs),
+        outputs: knownPlaces(outputs, cotangents),
+      });
+      if (link.inputs.length === 0) return [];
       throw new SymtapeError(
         "gradient",
         "whileLoop: it has no reverse mode here, since its number of steps is not known beforehand. " +
@@ -113,16 +127,19 @@ function whileOp(condition: Body, body: Body, states: number): Op {
       );
     },
     pushforward: ({ inputs, outputs }, tangents) => {
-      const dual = dualLoop(condition, body, states);
-      const state = inputs.slice(0, states);
-      const captures = inputs.slice(states);
-      const found = call(whileOp(dual.condition, dual.body, dual.states), [
-        ...state,
-        ...filled(state, tangents.slice(0, states)),
-        ...captures,
-        ...filled(captures, tangents.slice(states)),
+      const link = loopLinkOf(body, states, {
+        inputs: knownPlaces(inputs, tangents),
+        outputs: floatPlaces(outputs),
+      });
+      if (link.outputs.length === 0) return [];
+      const captures = link.inputs.filter((place) => place >= states);
+      const found = call(dualOp(condition, body, link), [
+        ...inputs.slice(0, states),
+        ...filled(inputs, tangents, link.outputs),
+        ...inputs.slice(states),
+        ...filled(inputs, tangents, captures),
       ]);
-      return atPlaces(states, floatPlaces(outputs), found.slice(states));
+      return atPlaces(states, link.outputs, found.slice(states));
     },
     batch: ({ inputs, batched, size }) => {
       const flags = [...inputs.slice(0, states).map(() => true), ...batched.slice(states)];
@@ -131,46 +148,44 @@ function whileOp(condition: Body, body: Body, states: number): Op {
       );
       const each = condition.batched(flags, size);
       const all = body.batched(flags, size);
-      const some = makeBody(operands, (values) => [
-        greater(sum(each.evaluate(values)[0] as Tensor), 0),
-      ]);
+      const some = makeBody(operands, (values) => [any(each.evaluate(values)[0] as Tensor)]);
       const step = makeBody(operands, (values) => {
         const test = each.evaluate(values)[0] as Tensor;
-        return all.evaluate(values).map((value, i) => eachChosen(test, value, values[i] as Tensor));
+        const running = onlyWhere(test, values, flags);
+        return all
+          .evaluate(running)
+          .map((value, i) => eachChosen(test, value, values[i] as Tensor));
       });
       return call(whileOp(some, step, states), operands);
     },
   });
 }
 
-/** The loop over the state and its tangents. */
-function dualLoop(
-  condition: Body,
-  body: Body,
-  states: number,
-): { condition: Body; body: Body; states: number } {
-  const state = body.inputs.slice(0, states);
-  const captures = body.inputs.slice(states);
-  const moving = floatPlaces(state).map((place) => state[place] as Tensor);
-  const movingCaptures = floatPlaces(captures).map((place) => captures[place] as Tensor);
-  const types = [...state, ...moving, ...captures, ...movingCaptures];
-  const known = states + moving.length;
+/** The loop over the state and the tangents of those parts of it that move. */
+function dualOp(condition: Body, body: Body, link: Link): Op {
+  const states = body.outputs.length;
+  const known = states + link.outputs.length;
+  const captures = body.inputs.length - states;
+  const moving = link.inputs.map((place) => body.inputs[place] as Tensor);
+  const types = [
+    ...body.inputs.slice(0, states),
+    ...moving.slice(0, link.outputs.length),
+    ...body.inputs.slice(states),
+    ...moving.slice(link.outputs.length),
+  ];
   const own = (all: readonly Tensor[]): Tensor[] => [
     ...all.slice(0, states),
-    ...all.slice(known, known + captures.length),
+    ...all.slice(known, known + captures),
   ];
-  const pushed = body.pushforward();
-  return {
-    condition: makeBody(types, (all) => condition.evaluate(own(all))),
-    body: makeBody(types, (all) =>
-      pushed.evaluate([
-        ...own(all),
-        ...all.slice(states, known),
-        ...all.slice(known + captures.length),
-      ]),
-    ),
-    states: known,
-  };
+  const pushed = body.pushforward(link);
+  const step = makeBody(types, (all) =>
+    pushed.evaluate([...own(all), ...all.slice(states, known), ...all.slice(known + captures)]),
+  );
+  return whileOp(
+    makeBody(types, (all) => condition.evaluate(own(all))),
+    step,
+    known,
+  );
 }
 
 function withoutNumbers(): SymtapeError {

@@ -66,7 +66,8 @@ export function oneByOne(
   const results = Array.from({ length: exampleCount(values, batched) }, (_, k) =>
     f(exampleAt(values, batched, k)),
   );
-  return (results[0] ?? []).map((_, i) => stack(results.map((result) => result[i] as Tensor)));
+  const [first] = results as [List];
+  return first.map((_, i) => stack(results.map((result) => result[i] as Tensor)));
 }
 
 export function exampleCount(values: List, batched: readonly boolean[]): number {

@@ -7,7 +7,7 @@ import { allOps } from "../../expr/ops/index.ts";
 import { cast } from "../../expr/ops/movement/index.ts";
 import { type DType, isFloat, promote } from "../../expr/shape.ts";
 import { asTensor, type Tensor, type TensorLike } from "../../expr/tensor.ts";
-import type { Traced, Tree } from "../tree.ts";
+import type { Traced, TreeLike } from "../tree.ts";
 import { checkRule } from "./check.ts";
 import { customOp } from "./op.ts";
 import { type Definition, type Rule, ruleOf } from "./trees.ts";
@@ -16,7 +16,7 @@ import { type Definition, type Rule, ruleOf } from "./trees.ts";
 type Arguments<Inputs extends readonly Tensor[]> = { [K in keyof Inputs]: TensorLike };
 
 /** A function of tensors with its derivative. At least one of the two rules must be given. */
-export interface CustomRule<Inputs extends readonly Tensor[], Output extends Tree> {
+export interface CustomRule<Inputs extends readonly Tensor[], Output extends TreeLike> {
   /** What the function is called in messages and in formulas. */
   readonly name: string;
   /** The function itself: a tensor, or a tree of tensors that always has the same leaves. */
@@ -31,7 +31,7 @@ export interface CustomRule<Inputs extends readonly Tensor[], Output extends Tre
     cotangent: Traced<Output>,
   ): readonly (TensorLike | undefined)[];
   /** Forward mode: the derivative of the output along the tangents, a tree like the output. */
-  pushforward?(inputs: Inputs, output: Traced<Output>, tangents: Inputs): Tree;
+  pushforward?(inputs: Inputs, output: Traced<Output>, tangents: Inputs): TreeLike;
   /**
    * Arguments at which the rules are compared with finite differences when they are defined. Without
    * them that happens once, at the first call; false turns it off.
@@ -47,8 +47,8 @@ export interface CustomRule<Inputs extends readonly Tensor[], Output extends Tre
  *
  * Rules written in functions of tensors are differentiated again for second derivatives. A value or a rule
  * that takes numbers out with `item` or `toArray` is computed example by example in `vmap`; such a value has
- * no graph, and such a rule no further derivative. `value` must use nothing that an outer derivative follows
- * but its arguments. Literals among these take the dtype of the others.
+ * no graph, and such a rule no further derivative. What an outer derivative or batch follows must come to the
+ * value and to the rules as an argument; they cannot close over it. Literals take the dtype of the other arguments.
  *
  * @throws SymtapeError (gradient) if a rule disagrees with finite differences, naming the argument and both
  * numbers, or if pullback and pushforward disagree; (shape) if a rule returns another shape than is due.
@@ -62,7 +62,7 @@ export interface CustomRule<Inputs extends readonly Tensor[], Output extends Tre
  * log1pexp(0).item(); // 0.6931471805599453
  * grad(log1pexp)(-40); // 4.248354255291589e-18
  */
-export function customRule<Inputs extends readonly Tensor[], Output extends Tree>(
+export function customRule<Inputs extends readonly Tensor[], Output extends TreeLike>(
   definition: CustomRule<Inputs, Output>,
 ): (...inputs: Arguments<Inputs>) => Traced<Output> {
   checkName(definition.name);
@@ -71,10 +71,10 @@ export function customRule<Inputs extends readonly Tensor[], Output extends Tree
   for (const point of points || [])
     checkRule(
       rule,
-      operandsOf(point).map((x) => x.concrete(rule.name)),
+      operandsOf(rule.name, point).map((x) => x.concrete(rule.name)),
     );
   const op = customOp(rule, points === undefined ? checkedOnce(rule) : () => undefined);
-  return (...inputs) => form.tree(callOp(op, operandsOf(inputs))) as Traced<Output>;
+  return (...inputs) => form.tree(callOp(op, operandsOf(rule.name, inputs))) as Traced<Output>;
 }
 
 function callOp(op: Op, operands: readonly Tensor[]): readonly Tensor[] {
@@ -82,8 +82,8 @@ function callOp(op: Op, operands: readonly Tensor[]): readonly Tensor[] {
 }
 
 /** Operands of definite dtype: a literal takes that of the others. */
-function operandsOf(inputs: readonly TensorLike[]): Tensor[] {
-  const operands = inputs.map(asTensor);
+function operandsOf(name: string, inputs: readonly TensorLike[]): Tensor[] {
+  const operands = inputs.map((input) => asTensor(input, name));
   const common = promote(operands).dtype;
   const literals: DType = isFloat(common) ? common : "float64";
   return operands.map((operand) => (operand.weak ? cast(operand, literals) : operand));

@@ -12,13 +12,6 @@ import { guarded } from "./opaque.ts";
 import { transposedPullback, transposedPushforward } from "./transpose.ts";
 import { type List, type Rule, thirds, withoutNumbers } from "./trees.ts";
 
-const CUSTOM = new WeakSet<Op>();
-
-/** Whether an operation has a derivative of its own, which may depend on arguments that its value does not. */
-export function isCustom(op: Op): boolean {
-  return CUSTOM.has(op);
-}
-
 /** The operation of a rule. `inspect` sees the arguments of every evaluation. */
 export function customOp(rule: Rule, inspect: (inputs: List) => void): Op {
   const { name } = rule;
@@ -43,13 +36,14 @@ export function customOp(rule: Rule, inspect: (inputs: List) => void): Op {
     reference: (arithmetic, inputs, params) =>
       bodyOf(
         inputs.map(({ shape }, i) => ({ shape, dtype: dtypeAt(params, i), weak: false })),
-      ).reference(arithmetic, inputs),
+      ).reference(arithmetic.forOwnRules ?? arithmetic, inputs),
     pullback: ({ inputs, outputs }, cotangents) => {
       const full = outputs.map((output, i) => finish(cotangents[i], output));
       const pull = rule.pullback ?? transposedPushforward(rule);
       return pullGuarded(
         (all) => pull(...thirds(all, inputs.length, outputs.length)),
         [...inputs, ...outputs, ...full],
+        (all) => all.slice(0, inputs.length),
       );
     },
     pushforward: ({ inputs, outputs }, tangents) => {
@@ -59,6 +53,7 @@ export function customOp(rule: Rule, inspect: (inputs: List) => void): Op {
       return pushGuarded(
         (all) => push(...thirds(all, inputs.length, outputs.length)),
         [...inputs, ...outputs, ...full],
+        (all) => all.slice(inputs.length, inputs.length + outputs.length),
       );
     },
     batch: ({ inputs, batched, params }: BatchCall) => {
@@ -72,7 +67,6 @@ export function customOp(rule: Rule, inspect: (inputs: List) => void): Op {
       return applyAll(own, inputs, params);
     },
   };
-  CUSTOM.add(op);
   return op;
 }
 

@@ -3,14 +3,17 @@
 import { applyAll } from "../../expr/apply.ts";
 import { SymtapeError } from "../../expr/errors.ts";
 import { NO_PARAMS, type Op } from "../../expr/op.ts";
-import { zerosLike } from "../../expr/ops/structured.ts";
 import type { ConcreteTensor, Tensor } from "../../expr/tensor.ts";
+import { finish } from "../backward.ts";
 import { traceBody } from "../control/body.ts";
 import { oneByOne } from "./batch.ts";
 import type { List } from "./trees.ts";
 
-/** A function of lists; an undefined result is a tensor of zeros like the value at its place. */
+/** A function of lists; an undefined result is a tensor of zeros. */
 export type ListRule = (values: List) => (Tensor | undefined)[];
+
+/** Which of the values the results are like. */
+export type LikeRule = <T>(values: readonly T[]) => readonly T[];
 
 /**
  * The rule for values that may be followed. One that takes numbers out of them would seem to be constant to
@@ -19,14 +22,16 @@ export type ListRule = (values: List) => (Tensor | undefined)[];
  */
 export function guarded(
   name: string,
-): (rule: ListRule, values: List) => readonly (Tensor | undefined)[] {
+): (rule: ListRule, values: List, like: LikeRule) => readonly (Tensor | undefined)[] {
   let opaque: boolean | undefined;
-  return (rule, values) => {
+  return (rule, values, like) => {
     if (values.every(({ tracer }) => tracer === undefined)) return rule(values);
-    const full = (all: List): Tensor[] =>
-      rule(all).map((found, i) => found ?? zerosLike(all[i] as Tensor));
+    const full = (all: List): Tensor[] => {
+      const types = like(all);
+      return rule(all).map((found, i) => finish(found, types[i] as Tensor));
+    };
     opaque ??= takesNumbers(name, full, values);
-    return opaque ? applyAll(ruleOp(name, full), values, NO_PARAMS) : rule(values);
+    return opaque ? applyAll(ruleOp(name, full, like), values, NO_PARAMS) : rule(values);
   };
 }
 
@@ -42,11 +47,11 @@ function takesNumbers(name: string, f: (values: List) => Tensor[], values: List)
 }
 
 /** A function as an operation without derivatives. */
-function ruleOp(name: string, f: (values: List) => Tensor[]): Op {
+function ruleOp(name: string, f: (values: List) => Tensor[], like: LikeRule): Op {
   const refuse = (): never => {
     throw new SymtapeError(
       "gradient",
-      `${name} takes numbers out of its arguments, so that it has no graph and no further derivative. Write it ` +
+      `${name} takes numbers out of its arguments, so that it has no further derivative. Write it ` +
         "in functions of tensors.",
       { operation: name },
     );
@@ -59,7 +64,7 @@ function ruleOp(name: string, f: (values: List) => Tensor[]): Op {
     samples: [],
     nondifferentiable: false,
     discrete: [],
-    infer: refuse,
+    infer: (inputs) => like(inputs).map(({ shape, dtype }) => ({ shape, dtype, weak: false })),
     evaluate: (inputs) => f(inputs) as ConcreteTensor[],
     reference: refuse,
     pullback: refuse,

@@ -133,6 +133,9 @@ function causesOf(run: FullRun, row: Row): readonly Cause[] {
   return [{ kind: "unused result", ...placeOf(last), text }];
 }
 
+/** The ways out to JavaScript numbers. */
+const EXITS: ReadonlySet<string> = new Set(["item", "toArray", "toTypedArray"]);
+
 /** Where the program took numbers out of the value, or out of what is computed from it. */
 function takenOut(run: FullRun, { reached }: Fate): readonly Cause[] {
   return run.readings
@@ -141,10 +144,9 @@ function takenOut(run: FullRun, { reached }: Fate): readonly Cause[] {
       kind: "taken out",
       op: operation,
       ...(position !== undefined && { line: position }),
-      text:
-        operation === "item" || operation === "toArray"
-          ? `${operation}() takes the numbers out; what is computed from them is a constant. Stay with tensors.`
-          : `${operation} only looks at its numbers, which has no derivative.`,
+      text: EXITS.has(operation)
+        ? `${operation}() takes the numbers out; what is computed from them is a constant. Stay with tensors.`
+        : `${operation} only looks at its numbers, which has no derivative.`,
     }));
 }
 

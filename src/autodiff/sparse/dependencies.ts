@@ -76,9 +76,14 @@ function interleaved(sorted: Int32Array, missing: readonly number[]): Int32Array
 
 /**
  * Arithmetic on dependencies. An operand by which there is no derivative, such as that of `floor` or a
- * condition, contributes nothing, unless `every` asks for all that a value is computed from.
+ * condition, contributes nothing but in a function with a rule of its own, which may say otherwise.
  */
-export function dependencyArithmetic(every: boolean): Arithmetic<Dependency> {
+export function dependencyArithmetic(): Arithmetic<Dependency> {
+  return { ...makeArithmetic(false), forOwnRules: makeArithmetic(true) };
+}
+
+/** `every` asks for all that a value is computed from. */
+function makeArithmetic(every: boolean): Arithmetic<Dependency> {
   const union = makeUnion();
   const entries = [...pointwiseFunctions()].map(([name, f]) => {
     const smooth = smoothOperands(name as PointwiseName, f.op.nondifferentiable);

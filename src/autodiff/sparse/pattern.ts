@@ -6,7 +6,6 @@ import { type Node, reachable, type SymbolicTensor } from "../../expr/graph.ts";
 import { stopGradientOp } from "../../expr/ops/gradient-control.ts";
 import { inputOp } from "../../expr/ops/leaves.ts";
 import { type ConcreteTensor, dataOf } from "../../expr/tensor.ts";
-import { isCustom } from "../custom-rule/op.ts";
 import { type Dependency, dependencyArithmetic, NOTHING } from "./dependencies.ts";
 
 /** The elements of one value: data where it is constant. */
@@ -26,12 +25,11 @@ export function dependenciesOf(
     const data = Array.from({ length: variable.size }, () => Int32Array.of(place++));
     values[variable.slot] = { shape: variable.shape, data };
   }
-  const arithmetics = new Map([false, true].map((every) => [every, dependencyArithmetic(every)]));
+  const arithmetic = dependencyArithmetic();
   for (const node of reachable(outputs)) {
     const [first] = node.outputs as readonly [SymbolicTensor];
     if (values[first.slot] !== undefined) continue;
     const operands = node.inputs.map((input) => values[input.slot] as Value);
-    const arithmetic = arithmetics.get(isCustom(node.op)) as Arithmetic<Dependency>;
     valuesOf(node, operands, arithmetic).forEach((value, i) => {
       values[(node.outputs[i] as SymbolicTensor).slot] = value;
     });

@@ -2,6 +2,7 @@
 
 import * as kernels from "../kernels/elementary.ts";
 import { PRECEDENCE } from "../op.ts";
+import { wholePower } from "./int32.ts";
 import { type Binary, pointwise, type Unary } from "./pointwise.ts";
 
 /**
@@ -56,6 +57,7 @@ export const multiply: Binary = pointwise(["x", "y"], {
   name: "multiply",
   formula: "x * y",
   kernel: (x, y) => x * y,
+  wholeKernel: Math.imul,
   derivative: { x: "y", y: "x" },
   type: "arithmetic",
   notation: {
@@ -131,6 +133,7 @@ export const pow: Binary = pointwise(["x", "y"], {
   name: "pow",
   formula: "x ^ y",
   kernel: kernels.pow,
+  wholeKernel: (x, y) => wholePower(x, y),
   derivative: {
     x:
       "guard(fixed(y), guard(y == 2, 2 * x, guard(y == 1, 1, guard(y == 0, 0, y * x ^ (y - 1)))), " +
@@ -168,6 +171,7 @@ export const square: Unary = pointwise(["x"], {
   formula: "x ^ 2",
   stable: "x * x",
   kernel: (x) => x * x,
+  wholeKernel: (x) => Math.imul(x, x),
   derivative: { x: "2 * x" },
   type: "arithmetic",
   notation: { kind: "call", tex: "#0^{2}", texPrecedence: PRECEDENCE.power },

@@ -2,7 +2,8 @@
 
 import { applyAll } from "../apply.ts";
 import type { BatchCall, BatchRule } from "../op.ts";
-import type { Tensor } from "../tensor.ts";
+import { allocate } from "../shape.ts";
+import { ConcreteTensor, type Tensor } from "../tensor.ts";
 import { index, stack } from "./movement/indexing.ts";
 import { broadcastTo, reshape } from "./movement/reshape.ts";
 
@@ -45,8 +46,18 @@ function batchLoop({ op, inputs, batched, params, size }: BatchCall): readonly T
       params,
     ),
   );
-  const count = examples[0]?.length ?? 0;
-  return Array.from({ length: count }, (_, i) =>
-    stack(examples.map((outputs) => outputs[i] as Tensor)),
-  );
+  const [first] = examples as [readonly Tensor[]];
+  return first.map((_, i) => stack(examples.map((outputs) => outputs[i] as Tensor)));
+}
+
+/** The outputs for a batch that holds no example: of the shapes and dtypes that those of one have. */
+export function withoutExamples({ op, inputs, batched, params }: BatchCall): readonly Tensor[] {
+  const one = inputs.map(({ shape, dtype, weak }, i) => ({
+    shape: batched[i] ? shape.slice(1) : shape,
+    dtype,
+    weak,
+  }));
+  return op
+    .infer(one, params)
+    .map(({ shape, dtype }) => new ConcreteTensor([0, ...shape], dtype, allocate(dtype, 0)));
 }

@@ -51,6 +51,20 @@ function either(condition: Tensor, yes: Tensor | boolean, no: Tensor | boolean):
   return right === undefined ? left : or(left, right);
 }
 
+const PARTS = new WeakMap<SymbolicTensor, boolean>();
+
+/** Whether a value is a choice that chooses nothing somewhere, a zero in the place of a branch. */
+export function isOfPart(x: Tensor): boolean {
+  if (!isChoice(x)) return false;
+  let known = PARTS.get(x);
+  if (known === undefined) {
+    const branches = x.node.inputs.slice(1);
+    known = branches.some((branch) => isLiteral(constantOf(branch), 0) || isOfPart(branch));
+    PARTS.set(x, known);
+  }
+  return known;
+}
+
 /** Whether a value is a choice in a graph. */
 export function isChoice(x: Tensor): x is SymbolicTensor {
   return x instanceof SymbolicTensor && x.node.op === where.op;

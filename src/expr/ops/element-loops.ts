@@ -72,7 +72,11 @@ function mapTwo(
   } else if (sameShape(x.shape, y.shape)) {
     for (let i = 0; i < result.length; i++) result[i] = f(a[i] as number, b[i] as number);
   } else {
-    mapMany(f, operands, shape, result);
+    const places = broadcastIndices(x.shape, shape);
+    const others = broadcastIndices(y.shape, shape);
+    for (let i = 0; i < result.length; i++) {
+      result[i] = f(a[places[i] as number] as number, b[others[i] as number] as number);
+    }
   }
 }
 
@@ -86,11 +90,33 @@ function mapMany(
   const indices = operands.map((operand) =>
     sameShape(operand.shape, shape) ? undefined : broadcastIndices(operand.shape, shape),
   );
+  if (operands.length === 3) {
+    mapThree(f, sources, indices, result);
+    return;
+  }
   const elements = new Array<number>(operands.length).fill(0);
   for (let i = 0; i < result.length; i++) {
     for (let k = 0; k < sources.length; k++) {
       elements[k] = (sources[k] as TypedArray)[indices[k]?.[i] ?? i] as number;
     }
     result[i] = f(...elements);
+  }
+}
+
+/** Three operands are what a chain rule has: the cotangent, x and the output. */
+function mapThree(
+  f: NumberFunction,
+  sources: readonly TypedArray[],
+  indices: readonly (Int32Array | undefined)[],
+  result: TypedArray,
+): void {
+  const [x, y, z] = sources as readonly [TypedArray, TypedArray, TypedArray];
+  const [first, second, third] = indices;
+  for (let i = 0; i < result.length; i++) {
+    result[i] = f(
+      x[first === undefined ? i : (first[i] as number)] as number,
+      y[second === undefined ? i : (second[i] as number)] as number,
+      z[third === undefined ? i : (third[i] as number)] as number,
+    );
   }
 }

@@ -2,7 +2,8 @@
 
 import * as kernels from "../kernels/elementary.ts";
 import { PRECEDENCE } from "../op.ts";
-import type { Tensor, TensorLike } from "../tensor.ts";
+import { broadcastShapes } from "../shape.ts";
+import { asTensor, type Tensor, type TensorLike } from "../tensor.ts";
 import { divide } from "./arithmetic.ts";
 import { type Binary, pointwise, type Unary } from "./pointwise.ts";
 
@@ -103,7 +104,9 @@ export const log10: Unary = pointwise(["x"], {
  * logBase(8, 2).item(); // 3
  */
 export function logBase(x: TensorLike, base: TensorLike): Tensor {
-  return divide(log(x), log(base));
+  const [value, root] = [asTensor(x, "logBase"), asTensor(base, "logBase")];
+  broadcastShapes("logBase", [value.shape, root.shape]);
+  return divide(log(value), log(root));
 }
 
 /**

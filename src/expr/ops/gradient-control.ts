@@ -1,6 +1,7 @@
 // What is said to differentiation alone: which values are constants, and which zeros stand for nothing.
 
 import { apply } from "../apply.ts";
+import { SymbolicTensor } from "../graph.ts";
 import type { Op } from "../op.ts";
 import { type AbstractValue, sameShape } from "../shape.ts";
 import {
@@ -10,7 +11,8 @@ import {
   type Tensor,
   type TensorLike,
 } from "../tensor.ts";
-import { defineOp } from "./structured.ts";
+import { isOfPart } from "./choices.ts";
+import { defineOp, operandName } from "./structured.ts";
 
 export const stopGradientOp: Op = defineOp({
   name: "stopGradient",
@@ -63,13 +65,39 @@ export function isData(x: Tensor): boolean {
   return inner instanceof ConcreteTensor;
 }
 
-/** Marks data; symbols need no mark, since in a graph the choice itself can be seen. */
+/**
+ * Marks data, and symbols that a transformation follows in a graph that is only run. Bare symbols need no mark, since
+ * in a graph the choice itself can be seen.
+ */
 export function selected(x: Tensor): Tensor {
-  return innermost(x).tracer === undefined ? apply(selectedOp, [x]) : x;
+  const inner = innermost(x);
+  const isBare = inner === x || (inner instanceof SymbolicTensor && inner.node.graph.isRead);
+  return inner instanceof SymbolicTensor && isBare ? x : apply(selectedOp, [x]);
 }
 
+/** Whether zeros of a value stand for nothing. */
 export function isSelected(x: Tensor): boolean {
-  return x instanceof SelectedTensor || innermost(x) instanceof SelectedTensor;
+  const inner = innermost(x);
+  if (!(inner instanceof SymbolicTensor)) return inner instanceof SelectedTensor;
+  return !inner.node.graph.isRead && (isMarked(inner) || isOfPart(inner));
+}
+
+const MARKS = new WeakMap<SymbolicTensor, boolean>();
+
+/** Whether a symbol was marked, or is linear in marked ones alone. */
+function isMarked(x: SymbolicTensor): boolean {
+  let known = MARKS.get(x);
+  if (known !== undefined) return known;
+  let { node } = x;
+  while (node.op.linear === true && node.inputs.length === 1 && node.op !== selectedOp) {
+    ({ node } = node.inputs[0] as SymbolicTensor);
+  }
+  const { op, inputs } = node;
+  const isOf = (input: SymbolicTensor, i: number): boolean =>
+    op.discrete.includes(operandName(op, i)) || isMarked(input);
+  known = op === selectedOp || (op.linear === true && inputs.length > 1 && inputs.every(isOf));
+  MARKS.set(x, known);
+  return known;
 }
 
 function innermost(x: Tensor): Tensor {

@@ -44,6 +44,8 @@ export interface PointwiseSpec<Name extends string> {
   readonly stable?: string;
   /** The same function on float64 numbers. */
   readonly kernel: (...operands: number[]) => number;
+  /** The same function on int32 numbers, where float64 would round the result before it wraps. */
+  readonly wholeKernel?: (...operands: number[]) => number;
   /**
    * The partial derivative by each operand in the formula language, in which `result` is the output.
    * `"mathjs"` has mathjs derive it from `formula`; `"none"` says that the output is no smooth number.
@@ -90,7 +92,7 @@ export function pointwise<const Names extends readonly string[]>(
       ? (x: TensorLike): Tensor => apply(op, [x])
       : inputs.length === 2
         ? (x: TensorLike, y: TensorLike): Tensor => apply(op, [x, y])
-        : (...operands: TensorLike[]): Tensor => apply(op, operands);
+        : (x: TensorLike, y: TensorLike, z: TensorLike): Tensor => apply(op, [x, y, z]);
   return Object.assign(call as (...operands: Operands<Names>) => Tensor, { op });
 }
 
@@ -111,7 +113,8 @@ function pointwiseOp(inputs: readonly string[], spec: PointwiseSpec<string>): Po
   };
   const evaluate = (operands: readonly ConcreteTensor[]): readonly ConcreteTensor[] => {
     const { dtype, weak } = outputType(type, operands);
-    return [mapNumbers(spec.name, kernel, operands, dtype, weak)];
+    const f = dtype === "int32" ? (spec.wholeKernel ?? kernel) : kernel;
+    return [mapNumbers(spec.name, f, operands, dtype, weak)];
   };
   return {
     name: spec.name,

@@ -52,6 +52,7 @@ export function defineOp(spec: StructuredSpec): Op {
     notation: { kind: "call", symbol: spec.name, ...spec.notation },
     samples: spec.samples,
     nondifferentiable: spec.nondifferentiable ?? false,
+    linear: pushforward === "linear",
     discrete: spec.discrete ?? [],
     infer: spec.infer,
     evaluate: (inputs, params) => {

@@ -1,6 +1,7 @@
 // All pointwise operations in one table, as arithmetic on tensors and on plain numbers.
 
 import type { Arithmetic } from "../arithmetic.ts";
+import { SymbolicTensor } from "../graph.ts";
 import { ConcreteTensor, FollowedTensor, literal, namedConstants, type Tensor } from "../tensor.ts";
 import * as activations from "./activations.ts";
 import * as arithmetic from "./arithmetic.ts";
@@ -49,7 +50,7 @@ export function tensorArithmetic(): Arithmetic<Tensor> {
     nothing: NOTHING,
     choose: chooseTensor,
     guard: (operands, condition, yes, no) =>
-      operands.every(hasNumbers) ? chooseTensor(condition(), yes, no) : no(),
+      operands.every(isComparable) ? chooseTensor(condition(), yes, no) : no(),
     fixed: (x) => literal(x.tracer === undefined ? 1 : 0),
     numberOf: (x) => (hasNumbers(x) ? x.item() : undefined),
   };
@@ -63,9 +64,19 @@ function chooseTensor(condition: Tensor, yes: () => Tensor, no: () => Tensor): T
 
 /** Whether a condition on the value can be decided: it is data, whoever follows it. */
 function hasNumbers(value: Tensor): boolean {
+  return innermost(value) instanceof ConcreteTensor;
+}
+
+/** Whether a condition on the value may be formed: it is data, or will be when a graph runs that nobody reads. */
+function isComparable(value: Tensor): boolean {
+  const inner = innermost(value);
+  return !(inner instanceof SymbolicTensor && inner.node.graph.isRead);
+}
+
+function innermost(value: Tensor): Tensor {
   let inner = value;
   while (inner instanceof FollowedTensor) inner = inner.value;
-  return inner instanceof ConcreteTensor;
+  return inner;
 }
 
 /** The result of a rule whose branch does not apply. */

@@ -1,6 +1,6 @@
 // Compositions in src/expr/ops/linalg.
 
-import { dot, einsum, type Tensor } from "../../../src/expr/index.ts";
+import { cross, dot, einsum, type Tensor } from "../../../src/expr/index.ts";
 import type { Composite } from "./composite.ts";
 
 const matrix = [
@@ -54,6 +54,27 @@ export const linalg: readonly Composite[] = [
     cases: [
       { inputs: [[2, 3], matrix, vector], call: summation("i,ij,j") },
       { inputs: [square, square, [3, -4]], call: summation("ij,jk,j->ik") },
+    ],
+  },
+  {
+    name: "cross",
+    cases: [
+      {
+        inputs: [vector, [3, 4, -5]],
+        call: (x, y) => cross(x as Tensor, y as Tensor),
+      },
+      { inputs: [matrix, vector], call: (x, y) => cross(x as Tensor, y as Tensor) },
+      {
+        inputs: [
+          [[1], [2], [3]],
+          [
+            [2, 5],
+            [-1, 0],
+            [4, 3],
+          ],
+        ],
+        call: (x, y) => cross(x as Tensor, y as Tensor, { axis: 0 }),
+      },
     ],
   },
 ];

@@ -15,6 +15,7 @@ import {
   type Tensor,
   take,
   tile,
+  unstack,
 } from "../../../src/expr/index.ts";
 import type { Composite, CompositeCase } from "./composite.ts";
 
@@ -78,6 +79,10 @@ export const movement: readonly Composite[] = [
   {
     name: "stack along an axis",
     cases: [withValues([1, 2], [3, 4], (x, y) => stack([x, y, x], { axis: -1 }))],
+  },
+  {
+    name: "unstack",
+    cases: [of(matrix, (x) => unstack(x)), of(cube, (x) => unstack(x, { axis: -1 }))],
   },
   {
     name: "split",

@@ -3,6 +3,7 @@
 import {
   averagePool2d,
   batchNorm,
+  binaryCrossEntropy,
   conv1d,
   conv2d,
   convTranspose2d,
@@ -281,6 +282,35 @@ const losses: readonly Composite[] = [
           [2, 0, 5],
         ],
         call: (x, y) => meanSquaredError(x as Tensor, y as Tensor),
+      },
+    ],
+  },
+  {
+    name: "binaryCrossEntropy",
+    cases: [
+      {
+        inputs: [
+          [1, -2, 0.5],
+          [0.25, 0.5, 0.75],
+        ],
+        call: (x, y) => binaryCrossEntropy(x as Tensor, y as Tensor),
+      },
+      {
+        inputs: [
+          [
+            [1, -2],
+            [0.5, 3],
+          ],
+          [
+            [0.25, 0.5],
+            [0.75, 0.125],
+          ],
+          [2, 3],
+        ],
+        call: (...operands) => {
+          const [x, target, positiveWeight] = operands as unknown as Three;
+          return binaryCrossEntropy(x, target, { positiveWeight, reduction: "none" });
+        },
       },
     ],
   },

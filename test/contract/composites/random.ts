@@ -59,6 +59,16 @@ export const random: readonly Composite[] = [
     ],
   },
   {
+    name: "integers",
+    discrete: [0],
+    cases: [
+      {
+        inputs: [keys],
+        call: (key) => draw.integers(key as Tensor, [4], { low: -2, high: 3 }),
+      },
+    ],
+  },
+  {
     name: "categorical",
     discrete: [0],
     cases: [

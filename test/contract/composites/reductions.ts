@@ -1,6 +1,6 @@
 // Compositions in src/expr/ops/reductions.
 
-import { cumprod, cumsum, norm, type Tensor, topK } from "../../../src/expr/index.ts";
+import { cumprod, cumsum, diff, norm, type Tensor, topK } from "../../../src/expr/index.ts";
 import type { Composite } from "./composite.ts";
 
 const matrix = [
@@ -50,6 +50,13 @@ export const reductions: readonly Composite[] = [
     cases: [
       { inputs: [matrix], call: (x) => cumsum(x as Tensor) },
       { inputs: [matrix], call: (x) => cumprod(x as Tensor, { reverse: true }) },
+    ],
+  },
+  {
+    name: "diff",
+    cases: [
+      { inputs: [matrix], call: (x) => diff(x as Tensor, { n: 2 }) },
+      { inputs: [matrix], call: (x) => diff(x as Tensor, { axis: 0 }) },
     ],
   },
 ];

@@ -40,7 +40,7 @@ describe("mistakes point at their column", () => {
     ["y = f(1); f(x) = x; y", "name", 5],
     ["x = 1; x[1]", "shape", 8],
     ["1 + sin(x, y)", "arity", 5],
-    ["1 + max(x)", "arity", 5],
+    ["1 + maximum(x)", "arity", 5],
     ["f(x) = x; f(1, 2)", "arity", 11],
     ["f(x) = f(x); f(1)", "unsupported", 8],
     ["2 inch to cm", "unsupported", 1],

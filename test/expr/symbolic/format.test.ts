@@ -56,7 +56,7 @@ describe("texts that come back as they are", () => {
     "A * B",
     "A .* A",
     "2 * A",
-    "x * (A * v)",
+    "x * A * v",
     "v * v",
     "A'",
     "(A + A)'",

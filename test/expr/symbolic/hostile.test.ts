@@ -43,7 +43,7 @@ describe("texts that are refused", () => {
 
   it.each([
     ...["...", ".", "..1", "math.sin(1)", "process.exit()", deep("a?."), deep("1."), "end", ":"],
-    ...['eval("1")', 'require("fs")', "bignumber(1)", "random()", "ones(1e9)", "zeros(1e9)"],
+    ...['eval("1")', 'require("fs")', "bignumber(1)", "random()"],
     ...["a = a", "a = b; b = a; a", "f(x)(y)", `${deep("a", "", 100_000)}(1)`],
   ])("name: %j", (text) => {
     expect(kindOf(text)).toBe("name");
@@ -52,6 +52,7 @@ describe("texts that are refused", () => {
   it.each([
     ...[deep("("), deep("["), deep("{"), deep("-", "x"), deep("+", "x"), deep("not ", "x")],
     ...[deep("x ? ", "1"), deep("x^", "x"), deep("sin(", "x"), deep("a=", "1"), deep("x[", "1")],
+    ...["ones(1e9)", "zeros(1e9)", "eye(1e6)", "tile([1, 2], 1e9)", "ones(1e5, 1e5)"],
     ...[
       "1:1e9",
       "1:1e-9:2",

@@ -20,17 +20,18 @@ export function dot(x: TensorLike, y: TensorLike): Tensor {
   const left = asTensor(x);
   const right = asTensor(y);
   if (left.rank === 0 || right.rank === 0) return multiply(left, right);
-  if (right.rank <= 2) return matmul(left, right);
-  const axis = right.rank - 2;
+  const axis = Math.max(right.rank - 2, 0);
   const inner = right.shape[axis] as number;
   if (left.shape.at(-1) !== inner) {
     throw shapeError(
       "dot",
-      `the last axis of x and the last but one of y differ: ${left.shape.at(-1)} ≠ ${inner}. Transpose one?`,
+      `the last axis of x and ${right.rank === 1 ? "that" : "the last but one"} of y differ: ` +
+        `${left.shape.at(-1)} ≠ ${inner}. Transpose one?`,
       left.shape,
       right.shape,
     );
   }
+  if (right.rank <= 2) return matmul(left, right);
   const others = right.shape.map((_, i) => i).filter((i) => i !== axis);
   const lengths = others.map((i) => right.shape[i] as number);
   const count = lengths.reduce((size, length) => size * length, 1);

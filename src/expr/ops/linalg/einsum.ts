@@ -1,11 +1,11 @@
 // Sums of products over named indices, put together from diagonals, sums, transposes and matrix products.
 
 import { apply } from "../../apply.ts";
-import { sizeOf } from "../../shape.ts";
+import { promote, sizeOf } from "../../shape.ts";
 import { asTensor, type Tensor, type TensorLike } from "../../tensor.ts";
 import { multiply } from "../arithmetic.ts";
 import { diagonalOp } from "../movement/diagonal.ts";
-import { reshape, transpose } from "../movement/reshape.ts";
+import { cast, reshape, transpose } from "../movement/reshape.ts";
 import { sum } from "../reductions/sum.ts";
 import { type Label, readSubscripts } from "./einsum-subscripts.ts";
 import { matmul } from "./matmul.ts";
@@ -35,7 +35,7 @@ type Sizes = ReadonlyMap<Label, number>;
  * einsum("i,j", tensor([1, 2]), tensor([3, 4])).toArray(); // [[3, 4], [6, 8]]
  */
 export function einsum(subscripts: string, ...operands: readonly TensorLike[]): Tensor {
-  const values = operands.map(asTensor);
+  const values = withOneDType(operands.map((operand) => asTensor(operand, "einsum")));
   const {
     operands: labels,
     result,
@@ -49,6 +49,13 @@ export function einsum(subscripts: string, ...operands: readonly TensorLike[]): 
   );
   while (terms.length > 1) terms = withPairCombined(terms, result, sizes);
   return arranged(summed(terms[0] as Term, result), result).value;
+}
+
+/** Operands of the result's dtype, so that no partial sum wraps or is rounded in another one. */
+function withOneDType(operands: readonly Tensor[]): readonly Tensor[] {
+  const { dtype } = promote(operands);
+  const common = dtype === "bool" ? "int32" : dtype;
+  return operands.map((operand) => (operand.weak ? operand : cast(operand, common)));
 }
 
 /** Without the axes that broadcast, and with the diagonal where an index occurs twice. */

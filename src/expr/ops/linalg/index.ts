@@ -2,6 +2,7 @@
 
 export { cholesky } from "./cholesky.ts";
 export { cofactors } from "./cofactors.ts";
+export { type CrossOptions, cross } from "./cross.ts";
 export { det, type SignAndLogarithm, slogdet } from "./determinant.ts";
 export { dot } from "./dot.ts";
 export { type EigenvaluesAndVectors, eigh } from "./eigh.ts";

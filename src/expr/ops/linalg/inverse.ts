@@ -53,6 +53,7 @@ export const inverseOp: Op = defineOp({
   inputs: ["x"],
   notation: {
     kind: "call",
+    symbol: "inv",
     tex: "#0^{-1}",
     operandPrecedence: PRECEDENCE.atom,
     texPrecedence: PRECEDENCE.power,

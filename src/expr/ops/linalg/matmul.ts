@@ -14,8 +14,10 @@ import {
 } from "../../shape.ts";
 import { asTensor, type Tensor, type TensorLike } from "../../tensor.ts";
 import { multiply } from "../arithmetic.ts";
+import { mayRound, wrappingArithmetic } from "../int32.ts";
 import { reshape } from "../movement/reshape.ts";
 import { defineOp, shapeError } from "../structured.ts";
+import { numberArithmetic, tensorArithmetic } from "../tensor-arithmetic.ts";
 import { multiplyInto } from "./matmul-kernel.ts";
 import { transposed } from "./matrices.ts";
 import { productSizes } from "./product-sizes.ts";
@@ -133,12 +135,16 @@ function productType(
 
 function leftCotangent(cotangent: Tensor, left: Tensor, right: Tensor): Tensor {
   if (right.rank === 1)
-    return left.rank === 1 ? multiply(cotangent, right) : outer(cotangent, right);
+    return left.rank === 1
+      ? tensorArithmetic().multiply(cotangent, right)
+      : outer(cotangent, right);
   return matmul(cotangent, transposed(right));
 }
 
 function rightCotangent(cotangent: Tensor, left: Tensor, right: Tensor): Tensor {
-  if (left.rank === 1) return right.rank === 1 ? multiply(cotangent, left) : outer(left, cotangent);
+  if (left.rank === 1) {
+    return right.rank === 1 ? tensorArithmetic().multiply(cotangent, left) : outer(left, cotangent);
+  }
   return matmul(transposed(left), cotangent);
 }
 
@@ -171,8 +177,9 @@ function matmulReference<S>(
   return [{ shape: sizes.shape, data }];
 }
 
-function matmulNumbers(x: Numbers, y: Numbers): Float64Array {
+function matmulNumbers(x: Numbers, y: Numbers): ArrayLike<number> {
   const { rows, inner, columns, batch, left, right } = productSizes(x.shape, y.shape);
+  if (mayRound(x, y, inner)) return elementsOf(matmulReference(wrappingArithmetic(), [x, y]));
   const a = asDoubles(x.data);
   const b = asDoubles(y.data);
   const batches = sizeOf(batch);
@@ -188,6 +195,10 @@ function matmulNumbers(x: Numbers, y: Numbers): Float64Array {
     });
   }
   return result;
+}
+
+function elementsOf([result]: readonly NdArray<number>[]): ArrayLike<number> {
+  return (result as NdArray<number>).data;
 }
 
 function asDoubles(data: TypedArray): Float64Array {
@@ -241,13 +252,11 @@ export const outerOp: Op = defineOp({
     }
     return [{ shape: [...left.shape, ...right.shape], ...productType(left, right) }];
   },
-  reference: (arithmetic, [x, y]) => {
-    const left = x as NonNullable<typeof x>;
-    const right = y as NonNullable<typeof y>;
-    const data = Array.from(left.data).flatMap((a) =>
-      Array.from(right.data, (b) => arithmetic.multiply(a, b)),
-    );
-    return [{ shape: [...left.shape, ...right.shape], data }];
+  reference: outerReference,
+  kernel: ([x, y]) => {
+    const [left, right] = [x as Numbers, y as Numbers];
+    const arithmetic = mayRound(left, right, 1) ? wrappingArithmetic() : numberArithmetic();
+    return [elementsOf(outerReference(arithmetic, [left, right]))];
   },
   pullback: ({ inputs }, [cotangent], needs) => {
     const [left, right] = inputs as readonly [Tensor, Tensor];
@@ -265,6 +274,18 @@ export const outerOp: Op = defineOp({
     return [multiply(column, batched[1] ? reshape(y, [size, 1, ...length]) : y)];
   },
 });
+
+function outerReference<S>(
+  arithmetic: Arithmetic<S>,
+  [x, y]: readonly NdArray<S>[],
+): readonly NdArray<S>[] {
+  const left = x as NdArray<S>;
+  const right = y as NdArray<S>;
+  const data = Array.from(left.data).flatMap((a) =>
+    Array.from(right.data, (b) => arithmetic.multiply(a, b)),
+  );
+  return [{ shape: [...left.shape, ...right.shape], data }];
+}
 
 /**
  * All products of an element of x with an element of y: the matrix x·yᵀ of two vectors.

@@ -41,7 +41,7 @@ export function productSizes(left: Shape, right: Shape): ProductSizes {
   }
   const leftBatch = left.slice(0, -2);
   const rightBatch = right.slice(0, -2);
-  const batch = broadcastShapes("matmul", [leftBatch, rightBatch]);
+  const batch = broadcastBatches("matmul", left, right);
   const shape = [
     ...batch,
     ...(left.length === 1 ? [] : [rows]),
@@ -57,4 +57,22 @@ export function productSizes(left: Shape, right: Shape): ProductSizes {
     right: broadcastIndices(rightBatch, batch),
     shape,
   };
+}
+
+/** The axes before the last two of both operands, broadcast. */
+export function broadcastBatches(operation: string, left: Shape, right: Shape): Shape {
+  const batches = [left.slice(0, -2), right.slice(0, -2)] as const;
+  const [ofLeft, ofRight] = batches.map((batch) => batch.toReversed()) as [number[], number[]];
+  const clash = ofLeft.findIndex((size, i) => {
+    const other = ofRight[i] ?? 1;
+    return size !== other && size !== 1 && other !== 1;
+  });
+  if (clash < 0) return broadcastShapes(operation, batches);
+  throw shapeError(
+    operation,
+    `the leading axes of ${formatShape(left)} and ${formatShape(right)} do not broadcast ` +
+      `(${ofLeft[clash]} ≠ ${ofRight[clash]}). Sizes must be equal or 1, aligned at the right; reshape one operand?`,
+    left,
+    right,
+  );
 }

@@ -3,13 +3,14 @@
 import { apply } from "../../apply.ts";
 import { type Arithmetic, broadcastIndices, type NdArray } from "../../arithmetic.ts";
 import type { BatchCall } from "../../op.ts";
-import { broadcastShapes, checkShape, formatShape, type Shape, sizeOf } from "../../shape.ts";
+import { checkShape, formatShape, type Shape, sizeOf } from "../../shape.ts";
 import type { Tensor } from "../../tensor.ts";
 import { reshape } from "../movement/reshape.ts";
 import { shapeError } from "../structured.ts";
 import { type Elements, type Loops, loopsOf } from "./loops.ts";
 import { matmul, outer } from "./matmul.ts";
 import { asColumn, type MatrixSizes, transposed } from "./matrices.ts";
+import { broadcastBatches } from "./product-sizes.ts";
 
 /** The sizes of a system of equations. A vector on the right is one column. */
 export interface SystemSizes {
@@ -41,7 +42,7 @@ export function systemSizes(
       right,
     );
   }
-  const batch = broadcastShapes(operation, [matrix.batch, right.slice(0, -2)]);
+  const batch = broadcastBatches(operation, left, right);
   const sides = isVector ? 1 : (right.at(-1) as number);
   const shape = isVector ? [columns] : [...batch, columns, sides];
   checkShape(operation, shape);

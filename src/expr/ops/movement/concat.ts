@@ -151,7 +151,7 @@ function between(x: Tensor, params: Params, start: number, stop: number): Tensor
  * concat([tensor([[1], [2]]), tensor([[3], [4]])], { axis: 1 }).toArray(); // [[1, 3], [2, 4]]
  */
 export function concat(tensors: readonly TensorLike[], options: AxisOption = {}): Tensor {
-  const inputs = tensors.map(asTensor);
+  const inputs = tensors.map((tensor) => asTensor(tensor, "concat"));
   const rank = inputs[0]?.rank ?? 0;
   const axis = rank === 0 ? 0 : (normalizeAxes("concat", options.axis ?? 0, rank)[0] as number);
   return apply(concatOp, inputs, { axis });

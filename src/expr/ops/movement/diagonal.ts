@@ -94,7 +94,8 @@ export const diagonalMatrixOp: Op = defineOp({
     arguments: ([x], { params, shapes }) => {
       const { k, rows, columns } = params as Readonly<Record<string, number>>;
       const least = ((shapes[0] as Shape).at(-1) as number) + Math.abs(k as number);
-      if (rows !== least || columns !== least)
+      const isVector = shapes[0]?.length === 1;
+      if (!isVector || rows !== least || columns !== least)
         return [x as string, `${k}`, `[${rows}, ${columns}]`];
       return k === 0 ? [x as string] : [x as string, `${k}`];
     },

@@ -169,9 +169,13 @@ export function withRank(values: Tensor, batched: boolean | undefined, rank: num
  * gather(tensor([[1, 2], [3, 4], [5, 6]]), -1, { axis: 1 }).toArray(); // [2, 4, 6]
  */
 export function gather(x: TensorLike, indices: Indices, options: AxisOption = {}): Tensor {
-  const input = asTensor(x);
-  const [axis] = normalizeAxes("gather", options.axis ?? 0, input.rank) as [number];
-  return apply(gatherOp, [input, indicesOf("gather", indices)], { axis, batch: 0 });
+  return slicesOf("gather", asTensor(x), indices, options.axis ?? 0);
+}
+
+/** `gather` under the name of the function that was called. */
+export function slicesOf(operation: string, x: Tensor, indices: Indices, along: number): Tensor {
+  const [axis] = normalizeAxes(operation, along, x.rank) as [number];
+  return apply(gatherOp, [x, indicesOf(operation, indices)], { axis, batch: 0 });
 }
 
 /**
@@ -184,7 +188,7 @@ export function gather(x: TensorLike, indices: Indices, options: AxisOption = {}
  * take(tensor([[1, 2], [3, 4]]), [1], { axis: 1 }).toArray(); // [[2], [4]]
  */
 export function take(x: TensorLike, indices: Indices, options: AxisOption = {}): Tensor {
-  return options.axis === undefined
-    ? gather(reshape(x, [-1]), indices)
-    : gather(x, indices, options);
+  const { axis } = options;
+  const input = asTensor(x);
+  return slicesOf("take", axis === undefined ? reshape(input, [-1]) : input, indices, axis ?? 0);
 }

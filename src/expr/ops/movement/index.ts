@@ -6,7 +6,7 @@ export { expandDims, squeeze } from "./axes.ts";
 export { concat, split } from "./concat.ts";
 export { diag } from "./diagonal.ts";
 export { type AxisOption, gather, take } from "./gather.ts";
-export { index, stack } from "./indexing.ts";
+export { index, stack, unstack } from "./indexing.ts";
 export type { Indices } from "./indices.ts";
 export { oneHot } from "./one-hot.ts";
 export { type PadOptions, type PadWidths, pad } from "./pad.ts";

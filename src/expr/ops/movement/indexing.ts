@@ -7,6 +7,7 @@ import {
   allocate,
   checkShape,
   formatShape,
+  normalizeAxes,
   promote,
   type Shape,
   sameShape,
@@ -258,5 +259,25 @@ export const stackOp: Op = defineOp({
  * stack([tensor([1, 2]), tensor([3, 4])], { axis: 1 }).toArray(); // [[1, 3], [2, 4]]
  */
 export function stack(tensors: readonly TensorLike[], options: AxisOption = {}): Tensor {
-  return moveAxis(apply(stackOp, [...tensors]), 0, options.axis ?? 0);
+  const stacked = apply(stackOp, [...tensors]);
+  const [axis] = normalizeAxes("stack", options.axis ?? 0, stacked.rank) as [number];
+  return moveAxis(stacked, 0, axis);
+}
+
+/**
+ * The pieces of a tensor along an axis, the first unless given, without that axis: what `stack` joined. So a function
+ * of several keys takes them apart with `const [first, second] = unstack(random.split(key))`.
+ *
+ * @throws SymtapeError (shape) for a scalar, or an axis that is not there.
+ * @example
+ * unstack(tensor([[1, 2], [3, 4]])).map((row) => row.toArray()); // [[1, 2], [3, 4]]
+ * unstack(tensor([[1, 2], [3, 4]]), { axis: 1 }).map((column) => column.toArray()); // [[1, 3], [2, 4]]
+ */
+export function unstack(x: TensorLike, options: AxisOption = {}): Tensor[] {
+  const input = asTensor(x, "unstack");
+  const [axis] = normalizeAxes("unstack", options.axis ?? 0, input.rank) as [number];
+  const before = new Array<AxisIndex>(axis).fill({});
+  return Array.from({ length: input.shape[axis] as number }, (_, place) =>
+    index(input, [...before, place]),
+  );
 }

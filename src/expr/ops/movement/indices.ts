@@ -9,9 +9,12 @@ import { shapeError } from "../structured.ts";
 /** Places along an axis: an int32 tensor, or whole numbers in arrays. Negative ones count from the end. */
 export type Indices = Tensor | NestedArray;
 
-/** The places as a tensor. */
+/** The places as an int32 tensor. */
 export function indicesOf(operation: string, indices: Indices): Tensor {
-  if (indices instanceof Tensor) return indices;
+  if (indices instanceof Tensor) {
+    checkIndices(operation, indices);
+    return indices;
+  }
   const odd = firstOdd(indices);
   if (odd === undefined) return tensor(indices, { dtype: "int32" });
   const remedy =

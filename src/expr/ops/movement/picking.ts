@@ -16,7 +16,6 @@ import {
 } from "../structured.ts";
 import { checkIndices, checkValues, placesIn } from "./indices.ts";
 import type { LayoutRule } from "./layouts.ts";
-import { broadcastTo } from "./reshape.ts";
 import { shapeSetting } from "./settings.ts";
 
 /** What an operation on places states about itself. */
@@ -198,9 +197,4 @@ export function writeAt<S>(
   for (let i = 0; i < sources.length; i++) {
     data[sources[i] as number] = values.data[from[i] as number] as S;
   }
-}
-
-/** Zeros of a shape that take the dtype of what they meet. */
-export function nothing(shape: Shape): Tensor {
-  return broadcastTo(0, shape);
 }

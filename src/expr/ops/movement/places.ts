@@ -1,5 +1,6 @@
 // What may stand in an index: a place, a range of places, or places that are data. Here they are resolved.
 
+import { SymtapeError } from "../../errors.ts";
 import { formatShape, type Shape } from "../../shape.ts";
 import { ConcreteTensor, dataOf, type NestedArray, Tensor } from "../../tensor.ts";
 import { shapeError } from "../structured.ts";
@@ -52,6 +53,7 @@ export function selection(
   shape: Shape,
   places: readonly AxisIndex[],
 ): Selection {
+  checkForm(operation, places);
   if (places.length > shape.length) {
     throw shapeError(
       operation,
@@ -83,6 +85,27 @@ export function selection(
     steps: stretches.map(({ step }) => step),
   };
   return { slice, dropped, arrays };
+}
+
+/** Checks that there is a list, and that nothing but the known forms stands in it. */
+function checkForm(operation: string, places: readonly AxisIndex[]): void {
+  const odd: unknown = Array.isArray(places) ? places.find(isNoPlace) : places;
+  if (odd === undefined) return;
+  const remedy =
+    odd === null
+      ? "A new axis is made by expandDims(x, axis)."
+      : "Write a list with a number, a range such as { start: 1 } or an array for each axis, as in [0, {}].";
+  throw new SymtapeError("usage", `${operation}: ${JSON.stringify(odd)} is no place. ${remedy}`, {
+    operation,
+  });
+}
+
+function isNoPlace(place: unknown): boolean {
+  return (
+    place !== undefined &&
+    typeof place !== "number" &&
+    (typeof place !== "object" || place === null)
+  );
 }
 
 function isArray(place: AxisIndex): place is Tensor | readonly NestedArray[] {

@@ -78,12 +78,13 @@ export function reshape(x: TensorLike, shape: Shape): Tensor {
   const input = asTensor(x);
   const free = shape.indexOf(-1);
   const known = shape.reduce((size, length) => (length === -1 ? size : size * length), 1);
-  const rest = known === 0 ? 0 : input.size / known;
+  const rest = input.size / known;
   if (free >= 0 && (shape.lastIndexOf(-1) !== free || !Number.isInteger(rest))) {
     throw shapeError(
       "reshape",
-      `the ${input.size} elements of ${formatShape(input.shape)} do not fill ${formatShape(shape)} for any ` +
-        "one size in the place of -1. Only one size may be free, and the others must divide the count.",
+      `the ${input.size} elements of ${formatShape(input.shape)} do not fill ${formatShape(shape)} for just ` +
+        "one size in the place of -1. Only one size may be free, and the others, none of them 0, must divide " +
+        "the count.",
       input.shape,
       shape,
     );

@@ -3,13 +3,12 @@
 import { apply } from "../../apply.ts";
 import type { Op } from "../../op.ts";
 import { type Shape, sizeOf } from "../../shape.ts";
-import type { Tensor } from "../../tensor.ts";
+import { scalar, type Tensor } from "../../tensor.ts";
 import { add } from "../arithmetic.ts";
 import { gatherOp } from "./gather.ts";
 import { placeOp, sliceOp } from "./indexing.ts";
 import { checkValues } from "./indices.ts";
 import { sliceLayout } from "./layouts.ts";
-import { nothing } from "./picking.ts";
 import { isWhole, type Selection } from "./places.ts";
 import { ravelIndex } from "./ravel-index.ts";
 import { broadcastTo, reshape, transpose } from "./reshape.ts";
@@ -56,7 +55,7 @@ export function withAdded(x: Tensor, at: Selection, values: Tensor): Tensor {
   if (arrays.length > 0 && whole) return write(scatterAddOp, x, at, values);
   const part =
     arrays.length > 0
-      ? write(scatterAddOp, nothing(slice.sizes), at, values)
+      ? write(scatterAddOp, broadcastTo(scalar(0, x.dtype), slice.sizes), at, values)
       : broadcastTo(fitted(values, slice.sizes, dropped), slice.sizes);
   return add(x, whole ? part : apply(placeOp, [part], { ...slice, shape: x.shape }));
 }

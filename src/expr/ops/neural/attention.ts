@@ -6,7 +6,7 @@ import { asTensor, type Tensor, type TensorLike, tensor } from "../../tensor.ts"
 import { add, multiply } from "../arithmetic.ts";
 import { and, greaterEqual, notEqual, where } from "../comparison.ts";
 import { matmul } from "../linalg/matmul.ts";
-import { moveAxis } from "../movement/reshape.ts";
+import { moveAxis, reshape } from "../movement/reshape.ts";
 import { softmax } from "../reductions/softmax.ts";
 import { any } from "../reductions/truth.ts";
 import { shapeError } from "../structured.ts";
@@ -90,9 +90,10 @@ function readMask(mask: Tensor, scores: Shape): Visibility {
       scores,
     );
   }
-  if (!isFloat(mask.dtype)) return { allowed: mask };
-  const allowed = notEqual(mask, Number.NEGATIVE_INFINITY);
-  return { allowed, added: where(allowed, mask, 0) };
+  const row = mask.rank === 0 ? reshape(mask, [1]) : mask;
+  if (!isFloat(row.dtype)) return { allowed: row };
+  const allowed = notEqual(row, Number.NEGATIVE_INFINITY);
+  return { allowed, added: where(allowed, row, 0) };
 }
 
 /** True where the key stands at the place of the query or before it. */

@@ -31,6 +31,7 @@ export const crossEntropyOp: Op = defineOp({
   discrete: ["classes"],
   notation: {
     kind: "call",
+    symbol: "classEntropy",
     arguments: (operands, { params, shapes }) => {
       const axis = (params.axis as number) + 1;
       return withoutUsual(operands, [{ text: String(axis), usual: axis === shapes[0]?.length }]);

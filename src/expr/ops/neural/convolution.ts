@@ -5,6 +5,7 @@ import type { Arithmetic, NdArray, Numbers } from "../../arithmetic.ts";
 import { type BatchCall, type NotedCall, type Op, type Params, PRECEDENCE } from "../../op.ts";
 import { type AbstractValue, checkShape, promote } from "../../shape.ts";
 import type { Tensor } from "../../tensor.ts";
+import { mayRound, wrappingArithmetic } from "../int32.ts";
 import { index } from "../movement/indexing.ts";
 import { moveAxis, reshape, transpose } from "../movement/reshape.ts";
 import { defineOp, numbersOf } from "../structured.ts";
@@ -134,7 +135,10 @@ export const convolutionOp: Op = defineOp({
     const input = x as Numbers;
     const weights = w as Numbers;
     const plan = planOf("convolution", input.shape, weights.shape, params);
-    return [convolveNumbers(input, weights, plan)];
+    if (!mayRound(input, weights, weights.data.length)) {
+      return [convolveNumbers(input, weights, plan)];
+    }
+    return [convolveReference(wrappingArithmetic(), input, weights, plan).data];
   },
   pullback: ({ inputs, params }, [cotangent], needs) => {
     const [x, w] = inputs as readonly [Tensor, Tensor];

@@ -3,7 +3,7 @@
 import { apply } from "../../apply.ts";
 import { SymtapeError } from "../../errors.ts";
 import { formatShape, isFloat, type Shape, sameShape, sizeOf } from "../../shape.ts";
-import { asTensor, type Tensor, type TensorLike } from "../../tensor.ts";
+import { asTensor, Tensor, type TensorLike } from "../../tensor.ts";
 import { add, divide, multiply, negate } from "../arithmetic.ts";
 import { gather } from "../movement/gather.ts";
 import { type Indices, indicesOf } from "../movement/indices.ts";
@@ -56,7 +56,7 @@ export function crossEntropy(
       operation: NAME,
     });
   }
-  const given = indicesOf(NAME, target);
+  const given = target instanceof Tensor ? target : indicesOf(NAME, target);
   return isFloat(given.dtype)
     ? againstProbabilities(scores, given, axis, smoothing, options)
     : againstClasses(scores, given, axis, smoothing, options);

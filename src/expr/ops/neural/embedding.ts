@@ -2,7 +2,7 @@
 
 import { formatShape } from "../../shape.ts";
 import { asTensor, type Tensor, type TensorLike } from "../../tensor.ts";
-import { gather } from "../movement/gather.ts";
+import { slicesOf } from "../movement/gather.ts";
 import type { Indices } from "../movement/indices.ts";
 import { shapeError } from "../structured.ts";
 
@@ -24,5 +24,5 @@ export function embedding(table: TensorLike, indices: Indices): Tensor {
       rows.shape,
     );
   }
-  return gather(rows, indices);
+  return slicesOf("embedding", rows, indices, 0);
 }

@@ -2,6 +2,7 @@
 
 export { type AttentionOptions, scaledDotProductAttention } from "./attention.ts";
 export { type AveragePoolOptions, averagePool1d, averagePool2d } from "./average-pool.ts";
+export { type BinaryCrossEntropyOptions, binaryCrossEntropy } from "./binary-cross-entropy.ts";
 export {
   type ConvolutionOptions,
   conv1d,

@@ -78,9 +78,9 @@ export const maxPoolOp: Op = defineOp({
   pullback: ({ inputs, params }, [cotangent]) => {
     const x = inputs[0] as Tensor;
     if (cotangent === undefined) return [undefined];
-    const { planes, inputs: length } = windowsOf("maxPool", x.shape, params);
-    const places = reshape(apply(maxPoolPlacesOp, [x], params), [planes, -1]);
-    const values = reshape(cotangent, [planes, -1]);
+    const { planes, inputs: length, outputs } = windowsOf("maxPool", x.shape, params);
+    const places = reshape(apply(maxPoolPlacesOp, [x], params), [planes, outputs]);
+    const values = reshape(cotangent, [planes, outputs]);
     const scattering = { axis: 1, shape: [planes, length] };
     const scattered = apply(scatterAlongAxisOp, [places, values], scattering);
     return [selected(reshape(scattered, x.shape))];
@@ -88,9 +88,9 @@ export const maxPoolOp: Op = defineOp({
   pushforward: ({ inputs, params }, [tangent]) => {
     const x = inputs[0] as Tensor;
     if (tangent === undefined) return [undefined];
-    const { planes, shape } = windowsOf("maxPool", x.shape, params);
-    const chosen = reshape(apply(maxPoolPlacesOp, [x], params), [planes, -1]);
-    const flat = reshape(tangent, [planes, -1]);
+    const { planes, shape, inputs: length, outputs } = windowsOf("maxPool", x.shape, params);
+    const chosen = reshape(apply(maxPoolPlacesOp, [x], params), [planes, outputs]);
+    const flat = reshape(tangent, [planes, length]);
     return [reshape(apply(takeAlongAxisOp, [flat, chosen], { axis: 1 }), shape)];
   },
   batch: "leading",

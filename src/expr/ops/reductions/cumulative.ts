@@ -193,10 +193,12 @@ function runningProducts<S>(arithmetic: Arithmetic<S>, line: readonly S[]): read
 function productWriter(reverse: boolean): LineWriter {
   return (data, start, stop, result) => {
     const step = reverse ? -1 : 1;
+    const wraps = data instanceof Int32Array;
     let product = 1;
     let place = reverse ? stop - 1 : start;
     for (let i = start; i < stop; i++) {
-      product *= data[place] as number;
+      const element = data[place] as number;
+      product = wraps ? Math.imul(product, element) : product * element;
       result[place] = product;
       place += step;
     }

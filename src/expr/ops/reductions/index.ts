@@ -2,6 +2,7 @@
 
 export type { ReduceOptions } from "./axes.ts";
 export { type CumulateOptions, cumprod, cumsum } from "./cumulative.ts";
+export { type DiffOptions, diff } from "./diff.ts";
 export { argmax, argmin, type PlaceOptions } from "./extremes.ts";
 export { logSumExp } from "./log-sum-exp.ts";
 export { type NormOptions, norm } from "./norm.ts";

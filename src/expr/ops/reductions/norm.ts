@@ -30,7 +30,7 @@ export interface NormOptions extends ReduceOptions {
 }
 
 const samples: readonly Sample[] = [
-  { inputs: [[3, -4, 12]], params: { ord: 2, axes: [0], keepDims: false } },
+  { inputs: [[3, -4, 12]], params: { axes: [0], keepDims: false, ord: 2 } },
   {
     inputs: [
       [
@@ -38,15 +38,15 @@ const samples: readonly Sample[] = [
         [0.5, 5, -4],
       ],
     ],
-    params: { ord: 1, axes: [1], keepDims: true },
+    params: { axes: [1], keepDims: true, ord: 1 },
   },
-  { inputs: [[[[1, -2]], [[4, 0.5]]]], params: { ord: 3, axes: [0, 2], keepDims: false } },
-  { inputs: [[1, -2, 4]], params: { ord: 0.5, axes: [0], keepDims: false } },
-  { inputs: [[1, -2, 4]], params: { ord: -1.5, axes: [0], keepDims: false } },
-  { inputs: [[1, -2, 4]], params: { ord: "inf", axes: [0], keepDims: false } },
-  { inputs: [[1.5, -2, 4]], params: { ord: "-inf", axes: [0], keepDims: false } },
-  { inputs: [[1e200, -2e200, 2e200]], params: { ord: 2, axes: [0], keepDims: false } },
-  { inputs: [[1e-200, -2e-200, 2e-200]], params: { ord: 3, axes: [0], keepDims: false } },
+  { inputs: [[[[1, -2]], [[4, 0.5]]]], params: { axes: [0, 2], keepDims: false, ord: 3 } },
+  { inputs: [[1, -2, 4]], params: { axes: [0], keepDims: false, ord: 0.5 } },
+  { inputs: [[1, -2, 4]], params: { axes: [0], keepDims: false, ord: -1.5 } },
+  { inputs: [[1, -2, 4]], params: { axes: [0], keepDims: false, ord: "inf" } },
+  { inputs: [[1.5, -2, 4]], params: { axes: [0], keepDims: false, ord: "-inf" } },
+  { inputs: [[1e200, -2e200, 2e200]], params: { axes: [0], keepDims: false, ord: 2 } },
+  { inputs: [[1e-200, -2e-200, 2e-200]], params: { axes: [0], keepDims: false, ord: 3 } },
 ];
 
 export const normOp: Op = defineReduction({
@@ -133,6 +133,9 @@ function slopeOfPower(input: Tensor, norm: Tensor, order: number): Tensor {
  * -Infinity the smallest absolute value. `"fro"` (Frobenius) is the norm of a matrix, or of the matrices
  * along two axes, and `"nuc"` (nuclear) the sum of its singular values. Nothing overflows or vanishes on the
  * way; whole numbers give float64.
+ *
+ * A number is the order of a norm of vectors even of a matrix, as in `torch.norm`; `numpy.linalg.norm(a, 2)`, the
+ * spectral norm, is `max(svd(a).s)`.
  *
  * The derivative of a norm that is 0 is taken to be 0, and so is that by an element that is 0 for p < 2.
  * Elements that share the largest absolute value share the derivative evenly.

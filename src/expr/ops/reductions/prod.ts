@@ -1,6 +1,7 @@
 // Products along axes. The derivative by an element is the product of all others, without any division.
 
 import { type Op, PRECEDENCE } from "../../op.ts";
+import { type Shape, sizeOf } from "../../shape.ts";
 import type { Tensor, TensorLike } from "../../tensor.ts";
 import { multiply } from "../arithmetic.ts";
 import { reshape, transpose } from "../movement/reshape.ts";
@@ -53,8 +54,12 @@ export const prodOp: Op = defineReduction({
       ? arithmetic.literal(1)
       : line.reduce((product, element) => arithmetic.multiply(product, element)),
   numbers: () => (data, start, stop) => {
+    const wraps = data instanceof Int32Array;
     let product = 1;
-    for (let i = start; i < stop; i++) product *= data[i] as number;
+    for (let i = start; i < stop; i++) {
+      const element = data[i] as number;
+      product = wraps ? Math.imul(product, element) : product * element;
+    }
     return product;
   },
   slope: ({ inputs, params }) => {
@@ -81,7 +86,8 @@ function alongOneAxis(
   const others = x.shape.map((_, axis) => axis).filter((axis) => !axes.includes(axis));
   const order = [...others, ...axes];
   const moved = transpose(x, order);
-  const lines = reshape(moved, [...others.map((axis) => x.shape[axis] as number), -1]);
+  const sizes = (list: readonly number[]): Shape => list.map((axis) => x.shape[axis] as number);
+  const lines = reshape(moved, [...sizes(others), sizeOf(sizes(axes))]);
   const result = reshape(f(lines, others.length), moved.shape);
   return transpose(
     result,

@@ -123,8 +123,10 @@ function logSoftmaxOf<S>(arithmetic: Arithmetic<S>, line: readonly S[]): readonl
     return line.map((element) => arithmetic.subtract(element, whole));
   }
   if (line.length === 0) return line;
-  const rest = arithmetic.log1p(otherPowers(arithmetic, line, place));
   const shift = line[place] as S;
+  const rest = Number.isFinite(arithmetic.numberOf(shift))
+    ? arithmetic.log1p(otherPowers(arithmetic, line, place))
+    : arithmetic.literal(Number.NaN);
   return line.map((element) => arithmetic.subtract(arithmetic.subtract(element, shift), rest));
 }
 
@@ -134,7 +136,7 @@ function logSoftmaxWriter(): LineWriter {
     if (stop === start) return;
     const place = start + placeOfLargest(data, start, stop);
     const shift = data[place] as number;
-    const rest = Math.log1p(others(data, start, stop, place));
+    const rest = Number.isFinite(shift) ? Math.log1p(others(data, start, stop, place)) : Number.NaN;
     for (let i = start; i < stop; i++) result[i] = (data[i] as number) - shift - rest;
   };
 }

@@ -25,7 +25,7 @@ export abstract class OperatorCompiler extends StepWriter {
       this.plan(this.visit(left), () => this.take(op), this.visit(part), emit);
     } else if (args.length === 2) {
       this.pushTasks(
-        () => this.emit({ kind: "operator", name: fn, count: 2 }),
+        () => this.emit({ kind: "operator", name: fn, count: 2, chained: isChained(node) }),
         this.#visitFactor(node, args[1] as MathNode),
         () => node.implicit || this.take(op),
         this.visit(left),
@@ -87,6 +87,15 @@ export abstract class OperatorCompiler extends StepWriter {
     this.planList(visits, () => this.emit({ kind: "chain", comparisons: conditionals }));
   }
 }
+
+/** Whether a product goes on from a product, or from a sign, that stands there without brackets. */
+function isChained({ fn, args }: NodeOf<"OperatorNode">): boolean {
+  const left = syntaxOf(args[0] as MathNode);
+  const continues = left.type === "OperatorNode" && CONTINUED.has(left.fn);
+  return fn === "multiply" && continues;
+}
+
+const CONTINUED: ReadonlySet<string> = new Set(["multiply", "unaryMinus"]);
 
 /** Whether a node is a number as it is written: a minus before it belongs to it. */
 function isNumber(node: MathNode): node is MathNode & { readonly value: number } {

@@ -52,13 +52,41 @@ const ELSEWHERE: ReadonlyMap<string, string | undefined> = new Map([
   ["lg", "log10"],
   ["avg", "mean"],
   ["average", "mean"],
-  ...["inv", "det", "trace", "std", "var", "prod", "cross", "diag", "eye", "rand"].map(
-    (name) => [name, undefined] as const,
+  ["var", "variance"],
+  ["stddev", "std"],
+  ["concatenate", "concat"],
+  ["logabsdet", "logdet"],
+  ["attention", "scaledDotProductAttention"],
+  ["mse", "meanSquaredError"],
+  ["unsqueeze", "expandDims"],
+  ["cross", undefined],
+]);
+
+/** What to write instead of functions of mathjs, or of symtape in TypeScript, that have no equal here. */
+const INSTEAD: ReadonlyMap<string, string> = new Map([
+  ["size", "The shapes of a formula are those of its data: write the number."],
+  ["kron", 'Write einsum("ij,kl->ikjl", A, B) and reshape it.'],
+  ["eigs", 'Of a symmetric matrix: eigh(A, "values") and eigh(A, "vectors").'],
+  ["lup", "Write solve(A, b), or det(A)."],
+  ["matrix", "Write the rows in brackets: [1, 2; 3, 4]."],
+  ["subset", "Write x[2, 1:3]."],
+  ["index", "Write x[2, 1:3]."],
+  ["at", "Write x[2, 1:3]."],
+  ["split", "A part is x[1:2], and along the second axis x[:, 1:2]."],
+  ["row", "Write x[1, :]."],
+  ["column", "Write x[:, 1]."],
+  ...["random", "rand", "randomint", "uniform", "normal"].map(
+    (name) =>
+      [name, "Write randomUniform(randomKey(42), [2, 3]): a key gives the numbers."] as const,
   ),
 ]);
 
 /** Functions that derivatives are printed with, and that nobody means to call. */
-const INTERNAL = new Set(["place", "slice", "ctranspose", "broadcastTo", "stopGradient"]);
+const INTERNAL = new Set([
+  ...["place", "slice", "setSlice", "ctranspose", "broadcastTo", "stopGradient", "selected"],
+  ...["scatter", "scatterSet", "scatterAlongAxis", "ravelIndex", "linearRecurrence", "convolution"],
+  ...["maxPool", "maxPoolPlaces", "averagePool", "standardize", "classEntropy", "amax", "amin"],
+]);
 
 /** The function that a wrong name may stand for. */
 function functionMeant(name: string, known: readonly string[]): string | undefined {
@@ -74,6 +102,8 @@ function functionMeant(name: string, known: readonly string[]): string | undefin
 
 /** A call of something that is no function, with the name that may have been meant. */
 export function unknownFunction(name: string, known: Iterable<string>): SymtapeError {
+  const instead = INSTEAD.get(name.toLowerCase());
+  if (instead !== undefined) return nameError(name, `there is no function ${name}. ${instead}`);
   const suggestion = functionMeant(name, [...known]);
   const meant = suggestion === undefined ? "" : ` Did you mean ${suggestion}?`;
   const product = ` If ${shown(name)} is a variable, write ${shown(name)} * (…).`;

@@ -3,7 +3,8 @@
 import { SymtapeError } from "../../errors.ts";
 import { formatShape, sameShape } from "../../shape.ts";
 import { type ConcreteTensor, dataOf, type Tensor, tensor } from "../../tensor.ts";
-import { constantsOf, constantTooLarge, MAXIMUM_CONSTANT } from "./values.ts";
+import { MAXIMUM_CONSTANT } from "./bounds.ts";
+import { constantsOf, constantTooLarge } from "./values.ts";
 
 /** The tensor of the given rows or numbers; undefined if one of them depends on an input. */
 export function constantArray(items: readonly Tensor[]): ConcreteTensor | undefined {

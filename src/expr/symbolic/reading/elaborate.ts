@@ -6,26 +6,22 @@ import { Graph, SymbolicTensor } from "../../graph.ts";
 import { inputOp } from "../../ops/leaves.ts";
 import { stack } from "../../ops/movement/indexing.ts";
 import { asTensor, literal, type Tensor } from "../../tensor.ts";
-import { MAXIMUM_ELEMENTS, MAXIMUM_STEPS, tooLarge, tooMuch } from "./bounds.ts";
+import { MAXIMUM_CONSTANT, MAXIMUM_STEPS, refuseValue, tooMuch } from "./bounds.ts";
 import { arityError } from "./complaints.ts";
 import { constantArray } from "./constant-array.ts";
 import { type Frame, newFrame } from "./frame.ts";
+import { argumentOf } from "./functions/arguments.ts";
 import { type Builtin, builtinFunctions } from "./functions.ts";
+import { chainedProduct } from "./operators.ts";
 import { indexed } from "./places.ts";
 import type { Action, Definition, Program, Step } from "./program.ts";
-import { type Functions, Scope } from "./scope.ts";
-import {
-  constantNumber,
-  constantTooLarge,
-  MAXIMUM_CONSTANT,
-  Range,
-  Text,
-  tensorOf,
-  type Value,
-} from "./values.ts";
+import { type DTypes, type Functions, Scope } from "./scope.ts";
+import { ValueStack } from "./value-stack.ts";
+import { constantNumber, constantTooLarge, Range, Text, tensorOf, type Value } from "./values.ts";
 
 export interface ElaborateOptions {
   readonly functions?: Functions;
+  readonly dtypes?: DTypes;
   /** Replaces what has just been built, where it has a better form. */
   readonly rewrite?: (value: SymbolicTensor) => SymbolicTensor;
 }
@@ -46,7 +42,7 @@ class Machine {
   readonly #rewrite: ElaborateOptions["rewrite"];
   readonly #graph = new Graph();
   readonly #scope: Scope;
-  readonly #stack: Value[] = [];
+  readonly #stack = new ValueStack();
   /** The tensors whose indices are being read, innermost last. */
   readonly #opened: Tensor[] = [];
   readonly #frames: Frame[] = [];
@@ -61,7 +57,7 @@ class Machine {
   constructor(program: Program, shapes: Shapes, options: ElaborateOptions) {
     this.#program = program;
     this.#rewrite = options.rewrite;
-    this.#scope = new Scope(program, this.#graph, shapes, options.functions ?? {});
+    this.#scope = new Scope(program, this.#graph, shapes, options);
     this.#frame = newFrame(program.steps);
   }
 
@@ -72,7 +68,7 @@ class Machine {
       const locals = last.parameters.map((name) => [name, this.#scope.input(name)] as const);
       this.#frame = newFrame(last.steps, new Map(locals), last);
       this.#runFrames();
-      this.#result = this.#stack.pop();
+      this.#result = this.#stack.take(1)[0];
     }
     try {
       if (this.#result === undefined) throw new SymtapeError("syntax", "the formula is empty.", {});
@@ -99,15 +95,17 @@ class Machine {
       if (step === undefined) {
         const outer = this.#frames.pop();
         if (outer === undefined) return;
-        this.#calls.set(frame.memo, this.#stack.at(-1) as Value);
+        this.#calls.set(frame.memo, this.#stack.last);
         this.#frame = outer;
         continue;
       }
       try {
         if (this.#frames.length > 0 && ++called > MAXIMUM_STEPS) throw tooMuch();
+        this.#stack.enter(step);
         this.#do(step.action, step);
       } catch (error) {
-        throw this.#program.source.placed(error, step.start, step.end);
+        const { start, end } = this.#stack.stepOf(argumentOf(error)) ?? step;
+        throw this.#program.source.placed(error, start, end);
       }
     }
   }
@@ -115,7 +113,7 @@ class Machine {
   #do(action: Action, step: Step): void {
     switch (action.kind) {
       case "operator":
-        this.#apply(builtinFunctions().get(action.name) as Builtin, action, step);
+        this.#operator(action, step);
         break;
       case "call":
         this.#call(action, step);
@@ -136,7 +134,7 @@ class Machine {
         this.#opened.push(this.#operands(1)[0] as Tensor);
         break;
       case "index":
-        this.#built(indexed(this.#opened.pop() as Tensor, this.#take(action.count)), step);
+        this.#built(indexed(this.#opened.pop() as Tensor, this.#stack.take(action.count)), step);
         break;
       case "assign":
         this.#assign(action);
@@ -145,10 +143,10 @@ class Machine {
         this.#scope.define(action.definition);
         break;
       case "statement":
-        this.#result = this.#stack.pop();
+        this.#result = this.#stack.take(1)[0];
         break;
       default:
-        this.#push(this.#leaf(action));
+        this.#stack.push(this.#leaf(action));
     }
   }
 
@@ -165,31 +163,23 @@ class Machine {
     }
   }
 
-  #push(value: Value): void {
-    this.#stack.push(value);
-  }
-
-  #take(count: number): Value[] {
-    return count === 0 ? [] : this.#stack.splice(-count);
-  }
-
   /** A value as part of the graph, so that operations on plain numbers are kept as they are written. */
   #operand(value: Value): SymbolicTensor {
     return this.#graph.adopt(tensorOf(value));
   }
 
   #operands(count: number): SymbolicTensor[] {
-    return this.#take(count).map((value) => this.#operand(value));
+    return this.#stack.take(count).map((value) => this.#operand(value));
   }
 
   /** Pushes what was built, in its best form, and notes where it stands in the text. */
   #built(value: Tensor, step: Step): void {
     const built = this.#graph.adopt(value);
-    if (built.size > MAXIMUM_ELEMENTS) throw tooLarge(built);
+    refuseValue(built.shape);
     const result = this.#rewrite === undefined ? built : this.#rewrite(built);
     const { nodes } = this.#graph;
     if (this.#located < nodes.length) this.#locate(step);
-    this.#push(result);
+    this.#stack.push(result);
   }
 
   #locate(step: Step): void {
@@ -203,12 +193,21 @@ class Machine {
   }
 
   #apply(builtin: Builtin, action: ActionOf<"operator" | "call">, step: Step): void {
-    const args = this.#take(action.count);
+    const args = this.#stack.take(action.count);
     if (args.length < builtin.minimum || args.length > builtin.maximum) {
       throw arityError(action.name, args.length, builtin);
     }
     const operands = args.map((value) => (value instanceof Text ? value : this.#operand(value)));
     this.#built(builtin.build(operands), step);
+  }
+
+  #operator(action: ActionOf<"operator">, step: Step): void {
+    if (action.chained) this.#built(chainedProduct(...this.#operandPair()), step);
+    else this.#apply(builtinFunctions().get(action.name) as Builtin, action, step);
+  }
+
+  #operandPair(): [Tensor, Tensor] {
+    return this.#operands(2) as readonly Tensor[] as [Tensor, Tensor];
   }
 
   #call(action: ActionOf<"call">, step: Step): void {
@@ -232,7 +231,7 @@ class Machine {
     }
     const memo = `${name} ${args.map((value) => value.slot).join(" ")} at ${this.#scope.epoch}`;
     const known = this.#calls.get(memo);
-    if (known !== undefined) this.#push(known);
+    if (known !== undefined) this.#stack.push(known);
     else {
       this.#frames.push(this.#frame);
       const locals = new Map(args.map((value, i) => [parameters[i] as string, value]));
@@ -252,28 +251,28 @@ class Machine {
   }
 
   #percent(action: ActionOf<"percent">, step: Step): void {
-    const [whole, part] = this.#operands(2) as readonly Tensor[] as [Tensor, Tensor];
+    const [whole, part] = this.#operandPair();
     this.#built(build(action.name, whole, build("multiply", whole, part)), step);
   }
 
   #range(action: ActionOf<"range">): void {
-    const numbers = this.#take(action.count).map((bound) => constantNumber(bound, "a bound"));
+    const numbers = this.#stack.take(action.count).map((bound) => constantNumber(bound, "a bound"));
     const [first, by, last] = action.count === 2 ? [numbers[0], 1, numbers[1]] : numbers;
     const range = new Range(first as number, by as number, last as number);
     this.#ranged += range.size;
     if (this.#ranged > MAXIMUM_CONSTANT) throw constantTooLarge();
-    this.#push(range);
+    this.#stack.push(range);
   }
 
   #array(action: ActionOf<"array">, step: Step): void {
-    const items = this.#take(action.count).map(tensorOf);
+    const items = this.#stack.take(action.count).map(tensorOf);
     const constant = constantArray(items);
-    if (constant !== undefined) this.#push(constant);
+    if (constant !== undefined) this.#stack.push(constant);
     else this.#built(stack(items.map((item) => this.#operand(item))), step);
   }
 
   #assign({ name }: ActionOf<"assign">): void {
-    const value = this.#stack.at(-1) as Value;
+    const value = this.#stack.last;
     this.#scope.assign(name, value);
     if (value instanceof SymbolicTensor && value.node.inputs.length > 0) {
       this.#graph.name(value, name);

@@ -1,8 +1,10 @@
 // What the operators of formulas mean: `*` is the product of scalars and of matrices, `.*` goes element by element.
 
 import { SymtapeError } from "../../errors.ts";
-import { add, divide, multiply, pow } from "../../ops/arithmetic.ts";
+import { SymbolicTensor } from "../../graph.ts";
+import { add, divide, multiply, negate, pow } from "../../ops/arithmetic.ts";
 import { matmul } from "../../ops/linalg/matmul.ts";
+import { broadcastTo, broadcastToOp } from "../../ops/movement/reshape.ts";
 import { gamma } from "../../ops/special.ts";
 import { formatShape } from "../../shape.ts";
 import type { Tensor } from "../../tensor.ts";
@@ -12,9 +14,30 @@ function unsupported(operation: string, message: string): SymtapeError {
   return new SymtapeError("unsupported", message, { operation });
 }
 
-/** x * y: scaled if one side is a scalar, else the matrix product. */
+/** x * y: scaled if one side is a scalar, else the matrix product. A scalar times `ones(2, 3)` fills that shape. */
 export function product(x: Tensor, y: Tensor): Tensor {
-  return x.rank === 0 || y.rank === 0 ? multiply(x, y) : matmul(x, y);
+  if (x.rank > 0 && y.rank > 0) return matmul(x, y);
+  return x.rank === 0 && isOnes(y) ? broadcastTo(x, y.shape) : multiply(x, y);
+}
+
+/** What `ones` makes. */
+export function isOnes(value: Tensor): boolean {
+  if (!(value instanceof SymbolicTensor) || value.node.op !== broadcastToOp) return false;
+  const filling = value.node.inputs[0]?.node.value;
+  return filling?.rank === 0 && filling.weak && filling.dtype !== "bool" && filling.at(0) === 1;
+}
+
+/**
+ * A product that goes on: a scalar or a sign in front of matrices stays in front of their product, so that
+ * `2 * A * v` is 2 * (A * v) and `-A * v` is -(A * v). Brackets, as in `(2 * A) * v`, are kept as they are.
+ */
+export function chainedProduct(x: Tensor, y: Tensor): Tensor {
+  if (x.rank === 0 || y.rank === 0 || !(x instanceof SymbolicTensor)) return product(x, y);
+  const { op, inputs } = x.node;
+  const [first, second] = inputs as readonly [SymbolicTensor, SymbolicTensor];
+  if (op === negate.op) return negate(matmul(first, y));
+  if (op !== multiply.op || first.rank > 0) return matmul(x, y);
+  return multiply(first, matmul(second, y));
 }
 
 /** x / y for a scalar y. */

@@ -7,12 +7,14 @@ import { type ElaborateOptions, elaborate } from "./elaborate.ts";
 import type { Program } from "./program.ts";
 import { type Known, readText, readTree } from "./read.ts";
 import { recognise } from "./recognise.ts";
-import type { Functions } from "./scope.ts";
+import type { DTypes, Functions } from "./scope.ts";
 
 /** How a text is read. */
 export interface ParseOptions {
   /** Shapes of inputs; inputs that are not named here are scalars. */
   readonly shapes?: Shapes;
+  /** Dtypes of inputs, float64 unless named. Places, classes and keys are int32. */
+  readonly dtypes?: DTypes;
   /** Functions that the text may call besides those of the language. */
   readonly functions?: Functions;
   /**
@@ -56,15 +58,16 @@ export function fromMathjs(node: MathNode, options: ParseOptions = {}): Formula 
 function formulaOf(program: Program, options: ParseOptions): Formula {
   const settings: ElaborateOptions = {
     ...(options.functions !== undefined && { functions: options.functions }),
+    ...(options.dtypes !== undefined && { dtypes: options.dtypes }),
     ...(options.stable !== false && { rewrite: recognise }),
   };
   const build = (shapes: Shapes): Elaboration => elaborate(program, shapes, settings);
   return makeFormula(build, options.shapes);
 }
 
-function knownNames({ shapes = {}, functions = {} }: ParseOptions): Known {
+function knownNames({ shapes = {}, dtypes = {}, functions = {} }: ParseOptions): Known {
   return {
-    isVariable: (name) => Object.hasOwn(shapes, name),
+    isVariable: (name) => Object.hasOwn(shapes, name) || Object.hasOwn(dtypes, name),
     isFunction: (name) => Object.hasOwn(functions, name),
   };
 }

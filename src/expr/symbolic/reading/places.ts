@@ -3,8 +3,8 @@
 import { SymtapeError } from "../../errors.ts";
 import { type AxisIndex, index } from "../../ops/movement/indexing.ts";
 import { formatShape } from "../../shape.ts";
-import type { Tensor } from "../../tensor.ts";
-import { Range, Text, type Value, wholeNumber } from "./values.ts";
+import { dataOf, Tensor, tensor } from "../../tensor.ts";
+import { constantOf, Range, Text, type Value, wholeNumber } from "./values.ts";
 
 /** x[places]. */
 export function indexed(x: Tensor, places: readonly Value[]): Tensor {
@@ -38,6 +38,7 @@ function axisIndex(place: Value, axis: number, x: Tensor): AxisIndex {
       { operation: "index", shapes: [x.shape] },
     );
   };
+  if (place instanceof Tensor && (place.rank > 0 || isData(place))) return listed(place, check);
   if (!(place instanceof Range)) return check(wholeNumber(place, "a place in an index"));
   const { first, step, size } = place;
   if (size === 0) {
@@ -49,4 +50,22 @@ function axisIndex(place: Value, axis: number, x: Tensor): AxisIndex {
   const last = check(first + (size - 1) * step);
   if (step > 0) return { start, stop: last + 1, step };
   return last === 0 ? { start, step } : { start, stop: last - 1, step };
+}
+
+/** Whether a place is known only when the formula is computed. */
+function isData(place: Tensor): boolean {
+  return constantOf(place) === undefined;
+}
+
+/** A list of places, such as x[[3, 1]]. */
+function listed(places: Tensor, check: (place: number) => number): AxisIndex {
+  const known = constantOf(places);
+  if (known === undefined) {
+    throw new SymtapeError(
+      "unsupported",
+      "index: places in brackets are plain numbers. Places that are data count from zero: gather(x, i, axis).",
+      { operation: "index" },
+    );
+  }
+  return tensor(Int32Array.from(dataOf(known), check), { shape: known.shape });
 }

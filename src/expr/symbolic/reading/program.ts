@@ -17,7 +17,13 @@ export type Action =
   | { readonly kind: "name"; readonly name: string; readonly unit: boolean }
   /** The last place along an axis of the value whose index stands open. */
   | { readonly kind: "last"; readonly axis: number }
-  | { readonly kind: "operator"; readonly name: string; readonly count: number }
+  /** `chained` marks a product whose left side is a product or has a sign, without brackets: `2 * A * v`. */
+  | {
+      readonly kind: "operator";
+      readonly name: string;
+      readonly count: number;
+      readonly chained?: boolean;
+    }
   | { readonly kind: "call"; readonly name: string; readonly count: number }
   | { readonly kind: "chain"; readonly comparisons: readonly string[] }
   /** `x + p%`: x plus that part of x. */

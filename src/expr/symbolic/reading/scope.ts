@@ -2,7 +2,7 @@
 
 import type { Shapes } from "../../formula.ts";
 import type { Graph, SymbolicTensor } from "../../graph.ts";
-import { SCALAR } from "../../shape.ts";
+import { type DType, SCALAR } from "../../shape.ts";
 import { asTensor, Tensor } from "../../tensor.ts";
 import {
   constantError,
@@ -19,6 +19,15 @@ import { tensorOf, type Value } from "./values.ts";
 /** Functions of the user that a formula may call. */
 export type Functions = Readonly<Record<string, (...args: Tensor[]) => Tensor>>;
 
+/** Dtypes of inputs by name. */
+export type DTypes = Readonly<Record<string, DType>>;
+
+/** What the caller says of the names of a formula. */
+interface Outside {
+  readonly functions?: Functions;
+  readonly dtypes?: DTypes;
+}
+
 /** The arguments of a defined function by parameter. */
 export type Locals = ReadonlyMap<string, Tensor>;
 
@@ -27,17 +36,19 @@ export class Scope {
   readonly #graph: Graph;
   readonly #shapes: Shapes;
   readonly #functions: Functions;
+  readonly #dtypes: DTypes;
   readonly #variables = new Map<string, Value>();
   readonly #defined = new Map<string, Definition>();
   readonly #inputs = new Map<string, SymbolicTensor>();
   /** Counts assignments: a call gives the same as before only while none happened in between. */
   epoch = 0;
 
-  constructor(program: Program, graph: Graph, shapes: Shapes, functions: Functions) {
+  constructor(program: Program, graph: Graph, shapes: Shapes, { functions, dtypes }: Outside) {
     this.#program = program;
     this.#graph = graph;
     this.#shapes = shapes;
-    this.#functions = functions;
+    this.#functions = functions ?? {};
+    this.#dtypes = dtypes ?? {};
   }
 
   assign(name: string, value: Value): void {
@@ -67,7 +78,8 @@ export class Scope {
   input(name: string): SymbolicTensor {
     if (isReserved(name)) throw reservedError(name);
     const shape = Object.hasOwn(this.#shapes, name) ? this.#shapes[name] : undefined;
-    const input = this.#graph.input(name, shape ?? SCALAR);
+    const dtype = Object.hasOwn(this.#dtypes, name) ? this.#dtypes[name] : undefined;
+    const input = this.#graph.input(name, shape ?? SCALAR, dtype);
     this.#inputs.set(name, input);
     return input;
   }
@@ -80,7 +92,9 @@ export class Scope {
     const input = this.#inputs.get(name);
     if (input !== undefined) return input;
     if (isReserved(name)) throw reservedError(name);
-    if (Object.hasOwn(this.#shapes, name)) return this.input(name);
+    if (Object.hasOwn(this.#shapes, name) || Object.hasOwn(this.#dtypes, name)) {
+      return this.input(name);
+    }
     if (this.#program.assigned.has(name)) {
       throw nameError(name, `${name} is used before a value is assigned to it. Move its line up.`);
     }

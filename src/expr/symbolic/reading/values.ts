@@ -6,6 +6,7 @@ import { reachable, SymbolicTensor } from "../../graph.ts";
 import { inputOp } from "../../ops/leaves.ts";
 import { formatShape } from "../../shape.ts";
 import { type ConcreteTensor, dataOf, Tensor, tensor } from "../../tensor.ts";
+import { MAXIMUM_CONSTANT, MAXIMUM_WORK, workOf } from "./bounds.ts";
 
 /** `first:last` or `first:step:last`, both ends included. */
 export class Range {
@@ -43,11 +44,10 @@ export class Range {
 
 const MAXIMUM_RANGE = 1_000_000;
 
-/** How many numbers may be computed while a text is read, such as the entries of a list. */
-export const MAXIMUM_CONSTANT = 4_000_000;
-
 export function constantTooLarge(): SymtapeError {
-  const message = `the numbers in brackets have more than ${MAXIMUM_CONSTANT} elements. Give them as an input.`;
+  const message =
+    `numbers that are computed while the text is read have more than ${MAXIMUM_CONSTANT} elements or take too ` +
+    "long to compute. Give them as an input.";
   return new SymtapeError("limit", message, { limit: "constant", maximum: MAXIMUM_CONSTANT });
 }
 
@@ -85,8 +85,10 @@ export function constantsOf(values: readonly Tensor[]): readonly ConcreteTensor[
   const nodes = reachable(symbols);
   if (nodes.some((node) => node.op === inputOp)) return undefined;
   let elements = 0;
-  for (const { outputs } of nodes) elements += outputs[0]?.size ?? 0;
-  if (elements > MAXIMUM_CONSTANT) throw constantTooLarge();
+  for (const node of nodes) {
+    for (const { size } of node.outputs) elements += size;
+    if (elements > MAXIMUM_CONSTANT || workOf(node) > MAXIMUM_WORK) throw constantTooLarge();
+  }
   const resultOf = evaluateNodes(nodes, (node) => node.value);
   return values.map((value) =>
     value instanceof SymbolicTensor && value.node.value === undefined

@@ -63,11 +63,38 @@ function atom(template: string): Written {
 function constantText(value: ConcreteTensor, name: unknown): Written {
   if (typeof name === "string") return atom(name);
   const write = value.dtype === "bool" ? truthText : numberText;
-  if (value.rank > 0) return atom(arrayText(value, 0, 0, write));
+  if (value.rank > 0) return patternText(value) ?? atom(arrayText(value, 0, 0, write));
   const text = write(value.at(0));
   return text.startsWith("-")
     ? { ...atom(text), precedence: PRECEDENCE.prefix, prefix: true }
     : atom(text);
+}
+
+/** Tensors of up to this many elements are written out even if all are equal. */
+const MOST_EQUAL = 16;
+
+/** An identity matrix, and a large tensor that holds one number, by name. */
+function patternText(value: ConcreteTensor): Written | undefined {
+  const { shape, size, dtype } = value;
+  if (dtype !== "float64" || size < 4) return undefined;
+  if (isIdentity(value)) return atom(`eye(${shape[0]})`);
+  const first = value.at(0);
+  if (size <= MOST_EQUAL) return undefined;
+  for (let i = 1; i < size; i++) if (!Object.is(value.at(i), first)) return undefined;
+  const sizes = shape.join(", ");
+  if (first === 1) return atom(`ones(${sizes})`);
+  if (Object.is(first, 0)) return atom(`zeros(${sizes})`);
+  return { ...atom(`${numberText(first)} * ones(${sizes})`), precedence: PRECEDENCE.product };
+}
+
+function isIdentity(value: ConcreteTensor): boolean {
+  const [rows, columns] = value.shape;
+  if (value.rank !== 2 || rows !== columns) return false;
+  for (let i = 0; i < value.size; i++) {
+    const wanted = i % ((rows as number) + 1) === 0 ? 1 : 0;
+    if (!Object.is(value.at(i), wanted)) return false;
+  }
+  return true;
 }
 
 /** The shortest digits that give the same number again. */

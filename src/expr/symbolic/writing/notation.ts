@@ -2,8 +2,12 @@
 
 import type { SymbolicTensor } from "../../graph.ts";
 import { type Notation, type NotedCall, PRECEDENCE } from "../../op.ts";
+import { maximum, minimum } from "../../ops/comparison.ts";
 import { inputOp } from "../../ops/leaves.ts";
 import { stackOp } from "../../ops/movement/indexing.ts";
+import { isMistakableForAxis } from "../ambiguity.ts";
+import { partName } from "../parts.ts";
+import { matrixText } from "./matrix-text.ts";
 import type { Written } from "./printer.ts";
 
 /** The notation of the node that makes `value`, with the operands that it is written from. */
@@ -63,6 +67,8 @@ export function operatorMinimum(notation: Notation): readonly number[] {
 /** How an operation is written in the formula language. */
 export function writeText(value: SymbolicTensor): Written {
   const { op, inputs } = value.node;
+  const special = matrixText(value);
+  if (special !== undefined) return special;
   const { fused, kind: plain } = op.notation;
   if (fused === undefined && plain !== "call" && plain !== "custom") {
     return operatorText(op.notation, inputs);
@@ -72,7 +78,13 @@ export function writeText(value: SymbolicTensor): Written {
   const own = notation.precedence ?? PRECEDENCE.atom;
   const texts = placeholders(operands.length);
   if (kind === "call") {
-    return callText(notation.symbol, notation.arguments?.(texts, call) ?? texts, operands);
+    const part = partName(op, value.index);
+    const list = notation.arguments?.(texts, call) ?? texts;
+    return callText(
+      nameOfCall(value),
+      part === undefined ? list : [...list, `"${part}"`],
+      operands,
+    );
   }
   if (kind === "custom") {
     if (value.node.op === stackOp && !dependsOnInput(operands)) {
@@ -84,6 +96,13 @@ export function writeText(value: SymbolicTensor): Written {
     return { template, operands, precedence: own, minimum: operands.map(() => strength) };
   }
   return operatorText(notation, operands);
+}
+
+/** max(x, 1) of a tensor could mean its axis: then the name says that it works element by element. */
+function nameOfCall({ node: { op, inputs } }: SymbolicTensor): string {
+  if (op !== maximum.op && op !== minimum.op) return op.notation.symbol;
+  const [first, second] = inputs as readonly [SymbolicTensor, SymbolicTensor];
+  return isMistakableForAxis(first, second) ? op.name : op.notation.symbol;
 }
 
 function operatorText(notation: Notation, operands: readonly SymbolicTensor[]): Written {
