@@ -64,13 +64,13 @@ describe("values and shapes of variables", () => {
   it("--at gives shapes to the formula that is derived and printed", () => {
     const at = ["--at", "x=[1,2]", "--at", "A=[[1,2],[3,4]]"];
     const { stdout } = symtape(["derive", "x' * A * x", "--by", "x", ...at]);
-    expect(stdout).toBe("x * A + x * A'\n[12,21]\n");
+    expect(stdout).toBe("x' * A + x' * A'\n[12,21]\n");
   });
 
   it("--shape gives shapes without values", () => {
     const shapes = ["--shape", "x=2", "--shape", "A=2x2"];
     expect(symtape(["derive", "x' * A * x", "--by", "x", ...shapes]).stdout).toBe(
-      "x * A + x * A'\n",
+      "x' * A + x' * A'\n",
     );
     expect(symtape(["derive", "E*x", "--by", "x", "--shape", "E=scalar"]).stdout).toBe("E\n");
     expect(symtape(["derive", "x", "--by", "x", "--shape", "x=two"]).status).toBe(2);

@@ -32,14 +32,14 @@ describe("losses by hand", () => {
     const loss = (z: Tensor): Tensor => binaryCrossEntropy(z, 1);
     expectNumbers(loss(tensor(50)), Math.log1p(Math.exp(-50)));
     expectNumbers(loss(tensor(-1000)), 1000);
-    expect(grad(loss)(50)).toBe(-1 / (1 + Math.exp(50)));
+    expect(grad(loss)(50) * (1 + Math.exp(50))).toBeCloseTo(-1, 14);
     const logits = tensor([0, 0], { dtype: "float32" });
     const found = binaryCrossEntropy(logits, greater(tensor([1, 0]), 0), {
       positiveWeight: 3,
       reduction: "none",
     });
     expect(found.dtype).toBe("float32");
-    expectNumbers(found, [3 * Math.fround(Math.log(2)), Math.fround(Math.log(2))], 1e-7);
+    expectNumbers(found, [Math.fround(3 * Math.log(2)), Math.fround(Math.log(2))]);
     expect(() => binaryCrossEntropy(zeros([3]), zeros([3, 1]))).toThrow(/does not broadcast/);
   });
 

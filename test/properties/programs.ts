@@ -94,7 +94,7 @@ const pushed = customRule({
 
 const halved = (x: Tensor, p: Tensor): Tensor => multiply(x, sigmoid(p));
 
-export const leaves: Readonly<Record<string, Leaf>> = {
+const leaves: Readonly<Record<string, Leaf>> = {
   sine: same((x, p) => sin(add(x, p))),
   product: same((x, p) => multiply(x, tanh(p))),
   quotient: same((x, p) => divide(add(x, p), add(1, square(x)))),
@@ -290,8 +290,4 @@ function plainBlock(block: Block, x: Tensor, p: Tensor): Tensor {
     return y;
   }
   return add(plain(block.both)(x, p), plain(block.both)(multiply(x, 0.5), p));
-}
-
-export function matrixOf(rows: readonly Tensor[]): Tensor {
-  return reshape(stack(rows), [rows.length, -1]);
 }

@@ -57,7 +57,7 @@ describe("texts that come back as they are", () => {
     "A .* A",
     "2 * A",
     "x * A * v",
-    "v * v",
+    "v' * v",
     "A'",
     "(A + A)'",
     "(A * A)' * v",

@@ -30,7 +30,7 @@ export function workOf({ op, inputs, outputs, params }: Node): number {
 }
 
 /** No value that a text builds is larger: half a gigabyte of numbers. */
-export const MAXIMUM_ELEMENTS: number = 2 ** 26;
+const MAXIMUM_ELEMENTS: number = 2 ** 26;
 
 /** Refuses a value of a shape that is too large. */
 export function refuseValue(shape: Shape): void {

@@ -21,7 +21,7 @@ export function product(x: Tensor, y: Tensor): Tensor {
 }
 
 /** What `ones` makes. */
-export function isOnes(value: Tensor): boolean {
+function isOnes(value: Tensor): boolean {
   if (!(value instanceof SymbolicTensor) || value.node.op !== broadcastToOp) return false;
   const filling = value.node.inputs[0]?.node.value;
   return filling?.rank === 0 && filling.weak && filling.dtype !== "bool" && filling.at(0) === 1;

@@ -44,7 +44,7 @@ function productText(first: SymbolicTensor, second: SymbolicTensor): Written {
 }
 
 /** Whether a value is a vector, and not a row times a matrix. */
-export function isColumn({ rank, node: { op, inputs } }: SymbolicTensor): boolean {
+function isColumn({ rank, node: { op, inputs } }: SymbolicTensor): boolean {
   return rank === 1 && !(op === matmulOp && inputs[0]?.rank === 1);
 }
 
