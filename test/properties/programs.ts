@@ -27,7 +27,6 @@ import {
   multiply,
   type NestedArray,
   outer,
-  reshape,
   scalar,
   scan,
   sigmoid,
