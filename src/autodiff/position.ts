@@ -1,5 +1,8 @@
 // Where in the user's program a call came from, read off the stack.
 
+/** V8 lets a program say how many frames a stack has; other engines ignore it. */
+const ENGINE: { stackTraceLimit: number } = Error as never;
+
 /** How many frames are looked at: a composition may call operations from deep inside the library. */
 const DEPTH = 100;
 
@@ -19,10 +22,10 @@ function folderOf(own: string): string {
 
 /** The places of the frames, innermost first; native frames such as those of `map` have none. */
 function stackPlaces(): string[] {
-  const limit = Error.stackTraceLimit;
-  Error.stackTraceLimit = DEPTH;
+  const limit = ENGINE.stackTraceLimit;
+  ENGINE.stackTraceLimit = DEPTH;
   const lines = new Error().stack?.split("\n") ?? [];
-  Error.stackTraceLimit = limit;
+  ENGINE.stackTraceLimit = limit;
   return lines.map(placeIn).filter((place) => place !== undefined);
 }
 
