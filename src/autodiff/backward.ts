@@ -10,6 +10,9 @@ import { sameShape } from "../expr/shape.ts";
 import type { Tensor } from "../expr/tensor.ts";
 import type { Row } from "./tape.ts";
 
+/** Adjoints to start from, each with its slot; -1 is a constant of the run, which has none. */
+export type Seeds = Iterable<readonly [slot: number, adjoint: Tensor]>;
+
 /** Adjoints by slot; undefined where no seed reaches. */
 export type Adjoints = (Tensor | undefined)[];
 
@@ -17,13 +20,10 @@ export type Adjoints = (Tensor | undefined)[];
  * Reverse accumulation: from seeds (adjoints of some slots) to the adjoints of every slot before them.
  * On rows of numbers the result is numbers, on rows of symbols it is the derivative as a graph.
  */
-export function backward(
-  rows: readonly Row[],
-  seeds: ReadonlyMap<number, Tensor>,
-  slots: number,
-): Adjoints {
-  const adjoints: Adjoints = new Array<Tensor | undefined>(slots).fill(undefined);
-  for (const [slot, seed] of seeds) adjoints[slot] = seed;
+export function backward(rows: readonly Row[], seeds: Seeds, slots: number): Adjoints {
+  const adjoints: Adjoints = new Array<Tensor | undefined>(slots);
+  for (let slot = 0; slot < slots; slot++) adjoints[slot] = undefined;
+  for (const [slot, seed] of seeds) if (slot >= 0) adjoints[slot] = seed;
   for (let i = rows.length - 1; i >= 0; i--) {
     const row = rows[i] as Row;
     if (row.parents.length === 0) continue;
@@ -63,11 +63,22 @@ function contributionsOf(row: Row, cotangents: Adjoints): readonly (Tensor | und
     if (scaled.factor === 1) return contributions;
     return contributions.map((value) => value && multiply(scaled.factor, value));
   }
-  const full = cotangents.map((cotangent, i) => {
-    const output = row.outputs[i] as Tensor;
-    return cotangent && isUniform(cotangent, output) ? filling(cotangent, output) : cotangent;
-  });
-  return row.op.pullback(row, full, needs);
+  return row.op.pullback(row, inFull(cotangents, row.outputs), needs);
+}
+
+/** Adjoints in the shapes of their values. */
+function inFull(cotangents: Adjoints, outputs: readonly Tensor[]): Adjoints {
+  if (outputs.length === 1) return [fullAdjoint(cotangents[0], outputs, 0)];
+  return cotangents.map((cotangent, i) => fullAdjoint(cotangent, outputs, i));
+}
+
+function fullAdjoint(
+  cotangent: Tensor | undefined,
+  outputs: readonly Tensor[],
+  i: number,
+): Tensor | undefined {
+  const output = outputs[i] as Tensor;
+  return cotangent && isUniform(cotangent, output) ? filling(cotangent, output) : cotangent;
 }
 
 /** A product with literals, taken apart. */
@@ -103,7 +114,7 @@ function inFormOf(contribution: Tensor, { op, inputs, outputs }: Row, k: number)
   const input = inputs[k] as Tensor;
   const { shape } = outputs[0] as Tensor;
   const isRepeated = op.formula !== undefined && !sameShape(input.shape, shape);
-  if (isRepeated && contribution.shape.length < shape.length) {
+  if (isRepeated && !sameShape(contribution.shape, shape)) {
     return conform(broadcastTo(contribution, shape), input);
   }
   return isUniform(contribution, input) ? contribution : conform(contribution, input);
@@ -117,13 +128,15 @@ function accumulate(known: Tensor, contribution: Tensor): Tensor {
 
 /** Which inputs are no constants; for most rows that is all of them. */
 function needsOf({ parents }: Row): readonly boolean[] {
-  const all = ALL[parents.length];
-  if (all === undefined) return parents.map(isVariable);
-  for (const parent of parents) if (parent < 0) return parents.map(isVariable);
-  return all;
+  if (parents.length !== 2) return parents.map(isVariable);
+  const first = isVariable(parents[0] as number);
+  return isVariable(parents[1] as number) ? (first ? BOTH : SECOND) : first ? FIRST : NEITHER;
 }
 
-const ALL: readonly (readonly boolean[])[] = [[], [true], [true, true]];
+const BOTH: readonly boolean[] = [true, true];
+const FIRST: readonly boolean[] = [true, false];
+const SECOND: readonly boolean[] = [false, true];
+const NEITHER: readonly boolean[] = [false, false];
 
 function isVariable(parent: number): boolean {
   return parent >= 0;
@@ -134,7 +147,8 @@ export function conform(adjoint: Tensor, value: Tensor): Tensor {
   const shaped = sameShape(adjoint.shape, value.shape)
     ? adjoint
     : broadcastTo(sumTo(adjoint, value.shape), value.shape);
-  return shaped.weak || value.weak ? shaped : cast(shaped, value.dtype);
+  const fits = shaped.weak || value.weak || shaped.dtype === value.dtype;
+  return fits ? shaped : cast(shaped, value.dtype);
 }
 
 /** The adjoint of a value in full: zeros where none arrived, and never a literal. */

@@ -18,11 +18,13 @@ import {
 
 /** A value with its tangent; undefined is a tangent of zero. */
 class DualTensor extends FollowedTensor {
+  readonly value: Tensor;
   readonly tracer: ForwardPass;
   readonly tangent: Tensor | undefined;
 
   constructor(tracer: ForwardPass, value: Tensor, tangent: Tensor | undefined) {
-    super(value);
+    super();
+    this.value = value;
     this.tracer = tracer;
     this.tangent = tangent;
   }

@@ -6,10 +6,11 @@ import type { Formula } from "../expr/formula.ts";
 import { add } from "../expr/ops/arithmetic.ts";
 import { formatShape } from "../expr/shape.ts";
 import { literal, Tensor } from "../expr/tensor.ts";
-import { backward, finish } from "./backward.ts";
+import { backward, finish, type Seeds } from "./backward.ts";
 import { type Recording, recordRun, unwrap } from "./tape.ts";
 import {
   checkFloats,
+  type Leaf,
   type Like,
   leafTensor,
   leavesOf,
@@ -88,7 +89,7 @@ function gradientOf(
   return (params, rest) => {
     const run = runOf("grad", call, params as Tree, rest);
     const { value, slot } = unwrap(run.tape, scalarResult(run.result));
-    const gradient = pullTo(run, new Map([[slot, literal(1)]]));
+    const gradient = pullTo(run, [[slot, ONE]]);
     return { value, gradient: rebuildTree(params as Tree, gradient) };
   };
 }
@@ -151,11 +152,17 @@ function runOf<T, R extends readonly unknown[], Result>(
 }
 
 /** The gradient by every leaf of the parameters, in order. */
-function pullTo(run: Recording<unknown>, seeds: Map<number, Tensor>): (Tensor | number)[] {
-  seeds.delete(-1);
-  const adjoints = backward(run.tape.rows, seeds, run.tape.slots);
-  return run.leaves.map((leaf, i) => restoreLeaf(leaf, finish(adjoints[i], leafTensor(leaf))));
+function pullTo({ tape, leaves, values }: Recording<unknown>, seeds: Seeds): (Tensor | number)[] {
+  const adjoints = backward(tape.rows, seeds, tape.slots);
+  const gradient = new Array<Tensor | number>(leaves.length);
+  for (let i = 0; i < leaves.length; i++) {
+    gradient[i] = restoreLeaf(leaves[i] as Leaf, finish(adjoints[i], values[i] as Tensor));
+  }
+  return gradient;
 }
+
+/** The adjoint of the result itself. */
+const ONE: Tensor = literal(1);
 
 function scalarResult(result: unknown): Tensor {
   if (!(result instanceof Tensor)) {

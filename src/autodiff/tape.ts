@@ -2,7 +2,7 @@
 
 import { applyAll } from "../expr/apply.ts";
 import { SymtapeError } from "../expr/errors.ts";
-import type { Op, Params } from "../expr/op.ts";
+import { NO_PARAMS, type Op, type Params } from "../expr/op.ts";
 import { inputOp } from "../expr/ops/leaves.ts";
 import {
   type ConcreteTensor,
@@ -27,9 +27,9 @@ export interface Row {
   /** The slot of the first output; further outputs follow it. */
   readonly slot: number;
   /** The name of an input of the tape, such as `w1[0]`. */
-  readonly name?: string;
+  readonly name?: string | undefined;
   /** Where in the program the operation was called, if positions were asked for. */
-  readonly position?: string;
+  readonly position?: string | undefined;
 }
 
 let depth = 0;
@@ -46,11 +46,13 @@ export function atNextLevel<T>(f: (level: number) => T): T {
 
 /** A value that a tape has written down. */
 export class RecordedTensor extends FollowedTensor {
+  readonly value: Tensor;
   readonly tracer: Tape;
   readonly slot: number;
 
   constructor(tracer: Tape, value: Tensor, slot: number) {
-    super(value);
+    super();
+    this.value = value;
     this.tracer = tracer;
     this.slot = slot;
   }
@@ -96,18 +98,13 @@ export class Tape implements Tracer {
   }
 
   input(value: Tensor, name: string): RecordedTensor {
-    return this.#record(inputOp, [], [], {}, [value], name)[0] as RecordedTensor;
+    return this.#record(inputOp, [], [], NO_PARAMS, [value], name)[0] as RecordedTensor;
   }
 
   apply(op: Op, inputs: readonly Tensor[], params: Params): readonly Tensor[] {
-    const values: Tensor[] = [];
-    const parents: number[] = [];
-    for (const input of inputs) {
-      requireOpen(input, op.name);
-      const own = input instanceof RecordedTensor && input.tracer === this;
-      values.push(own ? input.value : input);
-      parents.push(own ? input.slot : -1);
-    }
+    if (this.#closed) for (const input of inputs) requireOpen(input, op.name);
+    const values = valuesIn(inputs, this, op);
+    const parents = slotsOf(inputs, values);
     const outputs = applyAll(op, values, params);
     if (op.nondifferentiable && this.#options.everything !== true) return outputs;
     return this.#record(op, values, parents, params, outputs);
@@ -144,26 +141,18 @@ export class Tape implements Tracer {
     const slot = this.#slots;
     const index = this.rows.length;
     const position = this.#position();
-    this.rows.push({
-      index,
-      op,
-      params,
-      inputs,
-      outputs,
-      parents,
-      slot,
-      ...(name !== undefined && { name }),
-      ...(position !== undefined && { position }),
-    });
+    this.rows.push({ index, op, params, inputs, outputs, parents, slot, name, position });
     this.#slots += outputs.length;
+    if (outputs.length === 1) return [new RecordedTensor(this, outputs[0] as Tensor, slot)];
     return outputs.map((output, i) => new RecordedTensor(this, output, slot + i));
   }
 }
 
-/** A run on the tape: its inputs' leaves and its result. */
+/** A run on the tape: its inputs' leaves, as they came and as tensors, and its result. */
 export interface Recording<T> {
   readonly tape: Tape;
   readonly leaves: readonly Leaf[];
+  readonly values: readonly Tensor[];
   readonly result: T;
 }
 
@@ -177,7 +166,8 @@ export function recordRun<T>(
   return atNextLevel((level) => {
     const tape = new Tape(level, options);
     const leaves = leavesOf(params, operation);
-    const traced = leaves.map((leaf) => tape.input(leafTensor(leaf), leaf.path.replace(/^\./, "")));
+    const values = leaves.map(leafTensor);
+    const traced = leaves.map(({ path }, i) => tape.input(values[i] as Tensor, nameOf(path)));
     try {
       const result = f(rebuildTree(params, traced));
       if (result instanceof Promise) {
@@ -188,18 +178,49 @@ export function recordRun<T>(
           { operation },
         );
       }
-      return { tape, leaves, result };
+      return { tape, leaves, values, result };
     } finally {
       tape.close();
     }
   });
 }
 
+/** What the leaf at a path is called: `w1[0]` for `.w1[0]`. */
+function nameOf(path: string): string {
+  return path.startsWith(".") ? path.slice(1) : path;
+}
+
+// Lists of one or two are written out: in operations on few numbers a loop over them takes longer than the numbers.
+
+/** What a tape's values stand for; others as they are. */
+function valuesIn(inputs: readonly Tensor[], tape: Tape, { name }: Op): Tensor[] {
+  const first = inputs[0] as Tensor;
+  const second = inputs[1] as Tensor;
+  if (inputs.length === 1) return [valueIn(first, tape, name)];
+  if (inputs.length === 2) return [valueIn(first, tape, name), valueIn(second, tape, name)];
+  return inputs.map((input) => valueIn(input, tape, name));
+}
+
+function valueIn(value: Tensor, tape: Tape, operation: string): Tensor {
+  if (value.tracer === tape) return (value as RecordedTensor).value;
+  requireOpen(value, operation);
+  return value;
+}
+
+/** The slots of the inputs that stand for other values, as only those of the tape do. */
+function slotsOf(inputs: readonly Tensor[], values: readonly Tensor[]): number[] {
+  const first = slotOf(inputs[0] as Tensor, values[0] as Tensor);
+  if (inputs.length === 1) return [first];
+  if (inputs.length === 2) return [first, slotOf(inputs[1] as Tensor, values[1] as Tensor)];
+  return inputs.map((input, i) => slotOf(input, values[i] as Tensor));
+}
+
+function slotOf(input: Tensor, value: Tensor): number {
+  return input === value ? -1 : (input as RecordedTensor).slot;
+}
+
 /** The value below a recorded tensor, and its slot: -1 where it does not depend on the inputs. */
 export function unwrap(tape: Tape, value: Tensor): { value: Tensor; slot: number } {
-  if (value instanceof RecordedTensor && value.tracer === tape) {
-    return { value: value.value, slot: value.slot };
-  }
-  requireOpen(value, "grad");
-  return { value, slot: -1 };
+  const inner = valueIn(value, tape, "grad");
+  return { value: inner, slot: slotOf(value, inner) };
 }

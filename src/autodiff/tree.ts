@@ -31,16 +31,21 @@ export interface Leaf {
 
 export function leavesOf(tree: Tree, operation: string): Leaf[] {
   const leaves: Leaf[] = [];
-  const visit = (value: Tree, path: string): void => {
-    if (typeof value === "number" || value instanceof Tensor) leaves.push({ path, value });
-    else if (Array.isArray(value)) {
-      for (const [i, item] of value.entries()) visit(item as Tree, `${path}[${i}]`);
-    } else if (isPlainObject(value)) {
-      for (const [key, item] of Object.entries(value)) visit(item as Tree, `${path}.${key}`);
-    } else throw notATree(value, path, operation);
-  };
-  visit(tree, "");
+  collectLeaves(tree, "", operation, leaves);
   return leaves;
+}
+
+function collectLeaves(value: Tree, path: string, operation: string, leaves: Leaf[]): void {
+  if (typeof value === "number" || value instanceof Tensor) leaves.push({ path, value });
+  else if (Array.isArray(value)) {
+    for (let i = 0; i < value.length; i++) {
+      collectLeaves(value[i] as Tree, `${path}[${i}]`, operation, leaves);
+    }
+  } else if (isPlainObject(value)) {
+    for (const key of Object.keys(value)) {
+      collectLeaves(value[key] as Tree, `${path}.${key}`, operation, leaves);
+    }
+  } else throw notATree(value, path, operation);
 }
 
 /** The tree with other leaves, in order. */
@@ -48,11 +53,24 @@ export function rebuildTree<T>(tree: Tree, leaves: readonly T[]): unknown {
   let next = 0;
   const build = (value: Tree): unknown => {
     if (typeof value === "number" || value instanceof Tensor) return leaves[next++];
-    if (Array.isArray(value)) return value.map(build);
-    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, build(item)]));
+    if (Array.isArray(value)) {
+      const items = new Array<unknown>(value.length);
+      for (let i = 0; i < value.length; i++) items[i] = build(value[i] as Tree);
+      return items;
+    }
+    const entries: Record<string, unknown> = {};
+    for (const key of Object.keys(value)) {
+      const item = build((value as Readonly<Record<string, Tree>>)[key] as Tree);
+      if (key === "__proto__") Object.defineProperty(entries, key, { ...OWN, value: item });
+      else entries[key] = item;
+    }
+    return entries;
   };
   return build(tree);
 }
+
+/** A property as an assignment makes it; an assignment to `__proto__` would set the prototype. */
+const OWN: PropertyDescriptor = { writable: true, enumerable: true, configurable: true };
 
 /** Leaves as tensors; a number is a float64 scalar. */
 export function leafTensor(leaf: Leaf): Tensor {
@@ -66,7 +84,8 @@ export function checkFloats(
   wanted: "gradient" | "derivative",
 ): void {
   for (const leaf of leaves) {
-    const { dtype } = leafTensor(leaf);
+    if (typeof leaf.value === "number") continue;
+    const { dtype } = leaf.value;
     if (isFloat(dtype)) continue;
     throw new SymtapeError(
       "gradient",

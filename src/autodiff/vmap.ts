@@ -17,12 +17,14 @@ import { leafTensor, leavesOf, rebuildTree, type Tree } from "./tree.ts";
 
 /** A value for every example, which looks like the value of one. */
 class BatchedTensor extends FollowedTensor {
+  readonly value: Tensor;
   readonly tracer: Batch;
   readonly #shape: Shape;
 
   /** `value` holds the examples along its first axis. */
   constructor(tracer: Batch, value: Tensor) {
-    super(value);
+    super();
+    this.value = value;
     this.tracer = tracer;
     this.#shape = value.shape.slice(1);
   }

@@ -9,10 +9,14 @@ export function apply(op: Op, operands: readonly TensorLike[], params: Params = 
 }
 
 function allTensors(op: Op, operands: readonly TensorLike[]): readonly Tensor[] {
-  for (const operand of operands) {
-    if (!(operand instanceof Tensor)) return operands.map((value) => asTensor(value, op.name));
-  }
+  for (const operand of operands) if (!(operand instanceof Tensor)) return asTensors(op, operands);
   return operands as readonly Tensor[];
+}
+
+/** The two operands of most operations without a closure, which would take longer to make than the tensors. */
+function asTensors({ name }: Op, operands: readonly TensorLike[]): readonly Tensor[] {
+  if (operands.length !== 2) return operands.map((value) => asTensor(value, name));
+  return [asTensor(operands[0] as TensorLike, name), asTensor(operands[1] as TensorLike, name)];
 }
 
 /** Applies an operation: the operand with the highest level decides who takes it. */

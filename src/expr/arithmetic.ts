@@ -66,7 +66,7 @@ export function stridedIndices(
 ): Int32Array {
   const size = sizeOf(shape);
   const indices = new Int32Array(size);
-  const counter = new Array<number>(shape.length).fill(0);
+  const counter = shape.map(() => 0);
   let offset = start;
   for (let i = 0; i < size; i++) {
     indices[i] = offset;

@@ -1,6 +1,8 @@
 // What an operation is: its shape rule, its evaluation, its derivative and its notation, in one object.
 
 import type { Arithmetic, NdArray } from "./arithmetic.ts";
+import type { SymbolicTensor } from "./graph.ts";
+import type { Lowering } from "./lowering.ts";
 import type { AbstractValue } from "./shape.ts";
 import type { ConcreteTensor, Tensor } from "./tensor.ts";
 
@@ -99,6 +101,33 @@ export interface Sample {
   readonly params?: Params;
 }
 
+/** A graph that an operation holds: its outputs depend on its inputs and constants alone. */
+export interface ClosedGraph {
+  readonly inputs: readonly SymbolicTensor[];
+  readonly outputs: readonly SymbolicTensor[];
+}
+
+/**
+ * How an operation runs the graphs that it holds, for programs, which compile them. A `call` computes its graph; `cond`
+ * the first one where its first operand holds and else the second, from the other operands; `while` computes the
+ * second for as long as the first gives true; `scan` computes its graph for each element of sequences.
+ */
+export type Control =
+  | { readonly kind: "call" | "cond"; readonly graphs: readonly ClosedGraph[] }
+  | { readonly kind: "while"; readonly graphs: readonly ClosedGraph[]; readonly states: number }
+  | { readonly kind: "scan"; readonly graphs: readonly ClosedGraph[]; readonly form: ScanForm };
+
+/**
+ * The inputs of the graph are the state, an element of each sequence and the captures; its outputs are the next
+ * state and results.
+ */
+export interface ScanForm {
+  readonly carries: number;
+  readonly sequences: number;
+  readonly length: number;
+  readonly reverse: boolean;
+}
+
 /** An operation. There is one definition per operation, in `ops/`; nothing else knows it by name. */
 export interface Op {
   readonly name: string;
@@ -143,4 +172,8 @@ export interface Op {
   ): readonly (Tensor | undefined)[];
   /** The operation on a batch of examples, for `vmap`. */
   readonly batch: BatchRule;
+  /** The graphs that it holds and how it runs them, so that programs can compile them. */
+  readonly control?: Control;
+  /** How programs compute it; without it, or where it gives undefined, they call `evaluate`. */
+  lower?(inputs: readonly AbstractValue[], params: Params): Lowering | undefined;
 }

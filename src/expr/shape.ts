@@ -61,7 +61,8 @@ export function broadcastShapes(operation: string, shapes: readonly Shape[]): Sh
   return result;
 }
 
-function broadcastPair(operation: string, left: Shape, right: Shape): Shape {
+/** The same for two shapes. */
+export function broadcastPair(operation: string, left: Shape, right: Shape): Shape {
   if (right.length === 0 || sameShape(left, right)) return left;
   if (left.length === 0) return right;
   const rank = Math.max(left.length, right.length);
@@ -92,26 +93,46 @@ export function normalizeAxes(
   axes: number | readonly number[] | undefined,
   rank: number,
 ): readonly number[] {
-  if (axes === undefined) return Array.from({ length: rank }, (_, axis) => axis);
+  if (axes === undefined) return rank === 1 ? [0] : Array.from({ length: rank }, (_, axis) => axis);
   const list = typeof axes === "number" ? [axes] : axes;
-  const normalized = list.map((axis) => {
-    if (!Number.isInteger(axis) || axis < -rank || axis >= rank) {
-      throw new SymtapeError(
-        "shape",
-        `${operation}: axis ${axis} is outside a tensor of rank ${rank}. ` +
-          (rank === 0 ? "A scalar has no axes." : `Axes run from ${-rank} to ${rank - 1}.`),
-        { operation, shapes: [] },
-      );
-    }
-    return axis < 0 ? axis + rank : axis;
-  });
-  if (new Set(normalized).size !== normalized.length) {
+  const normalized = list.slice();
+  for (let i = 0; i < normalized.length; i++) {
+    normalized[i] = positiveAxis(operation, normalized[i] as number, rank);
+  }
+  sortAxes(normalized);
+  for (let i = 1; i < normalized.length; i++) {
+    if (normalized[i - 1] !== normalized[i]) continue;
     throw new SymtapeError("shape", `${operation}: axes [${list.join(",")}] name one axis twice.`, {
       operation,
       shapes: [],
     });
   }
-  return normalized.sort((left, right) => left - right);
+  return normalized;
+}
+
+/** Puts axes into rising order by insertion: they are few, and mostly in order already. */
+function sortAxes(axes: number[]): void {
+  for (let end = 1; end < axes.length; end++) {
+    const axis = axes[end] as number;
+    let place = end;
+    for (; place > 0 && (axes[place - 1] as number) > axis; place--) {
+      axes[place] = axes[place - 1] as number;
+    }
+    axes[place] = axis;
+  }
+}
+
+/** An axis counted from 0. */
+function positiveAxis(operation: string, axis: number, rank: number): number {
+  if (!Number.isInteger(axis) || axis < -rank || axis >= rank) {
+    throw new SymtapeError(
+      "shape",
+      `${operation}: axis ${axis} is outside a tensor of rank ${rank}. ` +
+        (rank === 0 ? "A scalar has no axes." : `Axes run from ${-rank} to ${rank - 1}.`),
+      { operation, shapes: [] },
+    );
+  }
+  return axis < 0 ? axis + rank : axis;
 }
 
 /** Checks that a shape consists of non-negative whole numbers. */
@@ -157,8 +178,9 @@ function promotePair(left: DType, right: DType): DType {
 
 const STRONG_DOUBLE = { dtype: "float64", weak: false } as const;
 
-function isStrongDouble(value: AbstractValue): boolean {
-  return value.dtype === "float64" && !value.weak;
+function areStrongDoubles(values: readonly AbstractValue[]): boolean {
+  for (const { dtype, weak } of values) if (dtype !== "float64" || weak) return false;
+  return true;
 }
 
 const WEAK_FLOAT = { dtype: "float64", weak: true } as const;
@@ -168,7 +190,7 @@ const WEAK_FLOAT = { dtype: "float64", weak: true } as const;
  * a literal that an int32 or bool cannot hold makes the result float64.
  */
 export function promote(values: readonly AbstractValue[]): { dtype: DType; weak: boolean } {
-  if (values.every(isStrongDouble)) return STRONG_DOUBLE;
+  if (areStrongDoubles(values)) return STRONG_DOUBLE;
   let strong: DType | undefined;
   let weak: DType | undefined;
   for (const value of values) {
@@ -205,6 +227,11 @@ export function allocate(dtype: DType, size: number): TypedArray {
       { limit: "elements", maximum: MAXIMUM_SIZE },
     );
   }
+}
+
+/** Whether elements are held in the kind of array that a tensor of the dtype has. */
+export function isArrayOf(dtype: DType, data: ArrayLike<number>): data is TypedArray {
+  return data.constructor === ARRAYS[dtype];
 }
 
 const ARRAYS: Readonly<Record<DType, new (size: number) => TypedArray>> = {

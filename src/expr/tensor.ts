@@ -53,6 +53,9 @@ export abstract class Tensor implements AbstractValue {
     explainArrayAccess(Tensor.prototype);
   }
 
+  // biome-ignore lint/complexity/noUselessConstructor: V8 looks for an implicit one anew for every tensor.
+  constructor() {}
+
   abstract readonly shape: Shape;
   abstract readonly dtype: DType;
   abstract readonly weak: boolean;
@@ -123,12 +126,7 @@ export abstract class Tensor implements AbstractValue {
 /** A tensor that stands for another one which a transformation follows. */
 export abstract class FollowedTensor extends Tensor {
   abstract override readonly tracer: Tracer;
-  readonly value: Tensor;
-
-  constructor(value: Tensor) {
-    super();
-    this.value = value;
-  }
+  abstract readonly value: Tensor;
 
   get shape(): Shape {
     return this.value.shape;

@@ -12,7 +12,8 @@ import { atPlaces, filled, floatPlaces, knownPlaces, neededPlaces } from "./plac
 type Rules = Pick<
   Op,
   "name" | "infer" | "evaluate" | "reference" | "pullback" | "pushforward" | "batch"
->;
+> &
+  Pick<Partial<Op>, "control" | "lower">;
 
 export function bodyOp(rules: Rules): Op {
   return {
@@ -41,6 +42,7 @@ export function callOp(body: Body): Op {
   return bodyOp({
     name: "checkpoint",
     infer: () => body.outputs,
+    control: { kind: "call", graphs: [body] },
     evaluate: (inputs) => body.evaluate(inputs) as ConcreteTensor[],
     reference: (arithmetic, inputs) => body.reference(arithmetic, inputs),
     pullback: ({ inputs, outputs }, cotangents, needs) => {

@@ -18,6 +18,7 @@ export function condOp(yes: Body, no: Body): Op {
   return bodyOp({
     name: "cond",
     infer: () => yes.outputs,
+    control: { kind: "cond", graphs: [yes, no] },
     evaluate: ([test, ...inputs]) =>
       ((test as ConcreteTensor).at(0) !== 0 ? yes : no).evaluate(inputs) as ConcreteTensor[],
     reference: (arithmetic, [test, ...inputs]) => {

@@ -59,6 +59,7 @@ function onlyWhereOp(): Op {
     pushforward: ({ op, inputs: [test] }, [, tangent]) =>
       tangent === undefined ? [] : call(op, [test as Tensor, tangent]),
     batch: batchRule("leading"),
+    lower: () => ({ kind: "special", kernel: "onlyWhere", settings: {} }),
   });
 }
 

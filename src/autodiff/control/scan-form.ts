@@ -1,15 +1,8 @@
 // The form of a scan: which inputs are its state, its sequences and its captures.
 
-/**
- * The inputs of the body are the state, an element of each sequence and the captures; its outputs are the next
- * state and results.
- */
-export interface ScanForm {
-  readonly carries: number;
-  readonly sequences: number;
-  readonly length: number;
-  readonly reverse: boolean;
-}
+import type { ScanForm } from "../../expr/op.ts";
+
+export type { ScanForm } from "../../expr/op.ts";
 
 export interface ScanGroups<T> {
   readonly carry: T[];

@@ -16,6 +16,7 @@ export function scanOp(body: Body, form: ScanForm): Op {
   return bodyOp({
     name: "scan",
     infer: () => body.outputs.map((output, i) => resultType(output, i, form)),
+    control: { kind: "scan", graphs: [body], form },
     evaluate: (inputs) => loop(body, form, inputs),
     reference: (arithmetic, inputs) => referenceLoop(body, form, arithmetic, inputs),
     pullback: (step, cotangents, needs) => pullScan(repeat, body, form, step, cotangents, needs),
@@ -53,10 +54,10 @@ function loop(body: Body, form: ScanForm, inputs: readonly ConcreteTensor[]): Co
     size: sizeOf(shape),
     data: allocate(dtype, length * sizeOf(shape)),
   }));
-  let state: readonly Tensor[] = inputs.slice(0, carries);
+  let state = inputs.slice(0, carries);
   for (const step of order(form)) {
     const elements = inputs.slice(carries, carries + sequences).map((x) => element(x, step));
-    const outputs = body.evaluate([...state, ...elements, ...captures]);
+    const outputs = body.evaluate([...state, ...elements, ...captures]) as ConcreteTensor[];
     state = outputs.slice(0, carries);
     results.forEach(({ data, size }, i) => {
       const output = outputs[carries + i] as ConcreteTensor;
@@ -65,7 +66,7 @@ function loop(body: Body, form: ScanForm, inputs: readonly ConcreteTensor[]): Co
     });
   }
   return [
-    ...(state as readonly ConcreteTensor[]),
+    ...state,
     ...results.map(({ shape, dtype, data }) => new ConcreteTensor(shape, dtype, data)),
   ];
 }

@@ -94,6 +94,7 @@ function whileOp(condition: Body, body: Body, states: number): Op {
   return bodyOp({
     name: "whileLoop",
     infer: () => body.outputs,
+    control: { kind: "while", graphs: [condition, body], states },
     evaluate: (inputs) => {
       const captures = inputs.slice(states);
       let state: readonly Tensor[] = inputs.slice(0, states);

@@ -3,7 +3,7 @@
 import { broadcastIndices } from "../arithmetic.ts";
 import {
   allocate,
-  broadcastShapes,
+  broadcastPair,
   type DType,
   roundTo,
   SCALAR,
@@ -24,29 +24,34 @@ export function mapNumbers(
   dtype: DType,
   weak: boolean,
 ): ConcreteTensor {
-  if (operands.every(isScalar)) {
+  const shape = commonShape(operation, operands);
+  if (shape.length === 0) {
     return new ConcreteTensor(SCALAR, dtype, roundTo(dtype, callScalars(f, operands)), weak);
   }
-  const shape = broadcastShapes(
-    operation,
-    operands.map((operand) => operand.shape),
-  );
   const result = allocate(dtype, sizeOf(shape));
   if (operands.length === 1) mapOne(f, dataOf(operands[0] as ConcreteTensor), result);
   else if (operands.length === 2) mapTwo(f, operands, shape, result);
+  else if (operands.length === 3) mapThree(f, operands, shape, result);
   else mapMany(f, operands, shape, result);
   return new ConcreteTensor(shape, dtype, result, weak);
 }
 
-function isScalar(operand: ConcreteTensor): boolean {
-  return operand.shape.length === 0;
+function commonShape(operation: string, operands: readonly ConcreteTensor[]): Shape {
+  let shape = operands[0]?.shape ?? SCALAR;
+  for (let i = 1; i < operands.length; i++) {
+    shape = broadcastPair(operation, shape, (operands[i] as ConcreteTensor).shape);
+  }
+  return shape;
 }
 
 function callScalars(f: NumberFunction, operands: readonly ConcreteTensor[]): number {
-  const [first, second] = operands;
+  const first = operands[0];
+  const second = operands[1];
+  const third = operands[2];
   if (first === undefined) return f();
   if (second === undefined) return f(first.at(0));
-  if (operands.length === 2) return f(first.at(0), second.at(0));
+  if (third === undefined) return f(first.at(0), second.at(0));
+  if (operands.length === 3) return f(first.at(0), second.at(0), third.at(0));
   return f(...operands.map((operand) => operand.at(0)));
 }
 
@@ -63,10 +68,10 @@ function mapTwo(
   const [x, y] = operands as readonly [ConcreteTensor, ConcreteTensor];
   const a = dataOf(x);
   const b = dataOf(y);
-  if (y.size === 1) {
+  if (b.length === 1) {
     const second = b[0] as number;
     for (let i = 0; i < result.length; i++) result[i] = f(a[i] as number, second);
-  } else if (x.size === 1) {
+  } else if (a.length === 1) {
     const first = a[0] as number;
     for (let i = 0; i < result.length; i++) result[i] = f(first, b[i] as number);
   } else if (sameShape(x.shape, y.shape)) {
@@ -87,13 +92,7 @@ function mapMany(
   result: TypedArray,
 ): void {
   const sources = operands.map(dataOf);
-  const indices = operands.map((operand) =>
-    sameShape(operand.shape, shape) ? undefined : broadcastIndices(operand.shape, shape),
-  );
-  if (operands.length === 3) {
-    mapThree(f, sources, indices, result);
-    return;
-  }
+  const indices = operands.map((operand) => placesIn(operand, shape));
   const elements = new Array<number>(operands.length).fill(0);
   for (let i = 0; i < result.length; i++) {
     for (let k = 0; k < sources.length; k++) {
@@ -103,15 +102,24 @@ function mapMany(
   }
 }
 
+/** For each element of the result the place of the operand's; undefined where they stand at the same places. */
+function placesIn(operand: ConcreteTensor, shape: Shape): Int32Array | undefined {
+  return sameShape(operand.shape, shape) ? undefined : broadcastIndices(operand.shape, shape);
+}
+
 /** Three operands are what a chain rule has: the cotangent, x and the output. */
 function mapThree(
   f: NumberFunction,
-  sources: readonly TypedArray[],
-  indices: readonly (Int32Array | undefined)[],
+  operands: readonly ConcreteTensor[],
+  shape: Shape,
   result: TypedArray,
 ): void {
-  const [x, y, z] = sources as readonly [TypedArray, TypedArray, TypedArray];
-  const [first, second, third] = indices;
+  const x = dataOf(operands[0] as ConcreteTensor);
+  const y = dataOf(operands[1] as ConcreteTensor);
+  const z = dataOf(operands[2] as ConcreteTensor);
+  const first = placesIn(operands[0] as ConcreteTensor, shape);
+  const second = placesIn(operands[1] as ConcreteTensor, shape);
+  const third = placesIn(operands[2] as ConcreteTensor, shape);
   for (let i = 0; i < result.length; i++) {
     result[i] = f(
       x[first === undefined ? i : (first[i] as number)] as number,

@@ -2,6 +2,7 @@
 
 import { apply } from "../apply.ts";
 import { SymbolicTensor } from "../graph.ts";
+import { SAME } from "../lowering.ts";
 import type { Op } from "../op.ts";
 import { type AbstractValue, sameShape } from "../shape.ts";
 import {
@@ -20,6 +21,7 @@ export const stopGradientOp: Op = defineOp({
   samples: [{ inputs: [[1, 2]] }],
   infer: ([x]) => [x as AbstractValue],
   reference: (_, inputs) => inputs,
+  lower: () => SAME,
   pullback: () => [undefined],
   pushforward: () => [undefined],
   batch: "leading",
@@ -42,6 +44,7 @@ const select: Op = defineOp({
   samples: [{ inputs: [[1, 0]] }],
   infer: ([x]) => [x as AbstractValue],
   reference: (_, inputs) => inputs,
+  lower: () => SAME,
   pullback: (_, cotangents) => cotangents,
   pushforward: "linear",
   batch: "leading",

@@ -12,6 +12,7 @@ import {
   isFloat,
   promote,
   SCALAR,
+  sameShape,
 } from "../shape.ts";
 import { type ConcreteTensor, SelectedTensor, type Tensor, type TensorLike } from "../tensor.ts";
 import { batchAligned } from "./batching.ts";
@@ -64,6 +65,7 @@ export interface PointwiseSpec<Name extends string> {
 /** A pointwise operation: an {@link Op} with the particulars that its kind has. */
 export interface PointwiseOp extends Op {
   readonly kernel: (...operands: number[]) => number;
+  readonly wholeKernel?: (...operands: number[]) => number;
   readonly formula: string;
   readonly stable: string;
   readonly derivative: PointwiseSpec<string>["derivative"];
@@ -106,9 +108,9 @@ function pointwiseOp(inputs: readonly string[], spec: PointwiseSpec<string>): Po
     }
     return dtype === "float64" && !weak ? DOUBLE_SCALAR : [{ shape: SCALAR, dtype, weak }];
   };
-  let rule: PointwiseRule | undefined;
-  const ownRule = (): PointwiseRule => {
-    rule ??= rules[spec.name as PointwiseName];
+  let rule: CountedRule | undefined;
+  const ownRule = (): CountedRule => {
+    rule ??= counted(rules[spec.name as PointwiseName]);
     return rule;
   };
   const evaluate = (operands: readonly ConcreteTensor[]): readonly ConcreteTensor[] => {
@@ -127,6 +129,7 @@ function pointwiseOp(inputs: readonly string[], spec: PointwiseSpec<string>): Po
     formula: spec.formula,
     stable: spec.stable ?? spec.formula,
     kernel,
+    ...(spec.wholeKernel !== undefined && { wholeKernel: spec.wholeKernel }),
     derivative,
     ...(typeof derivative === "object" && { partials: derivative }),
     nondifferentiable: derivative === "none",
@@ -142,11 +145,11 @@ function pointwiseOp(inputs: readonly string[], spec: PointwiseSpec<string>): Po
       const cotangent = cotangents[0];
       if (cotangent === undefined) return [];
       const own = ownRule();
-      const contributions: (Tensor | undefined)[] = [];
-      for (let i = 0; i < needs.length; i++) {
-        contributions.push(needs[i] ? chain(own, step, i, cotangent) : undefined);
-      }
-      return contributions;
+      const first = needs[0] ? chain(own, step, 0, cotangent) : undefined;
+      if (needs.length === 1) return [first];
+      const second = needs[1] ? chain(own, step, 1, cotangent) : undefined;
+      if (needs.length === 2) return [first, second];
+      return [first, second, needs[2] ? chain(own, step, 2, cotangent) : undefined];
     },
     pushforward: (step, tangents) => {
       let total: Tensor | undefined;
@@ -187,25 +190,61 @@ function outputType(
   return common.weak ? WEAK_FLOAT : STRONG_FLOAT;
 }
 
+/** A rule with the number of parameters that it has on numbers, for each operand. */
+interface CountedRule extends PointwiseRule {
+  readonly counts: readonly number[];
+}
+
+function counted(rule: PointwiseRule): CountedRule {
+  return { ...rule, counts: rule.chainNumbers.map((numbers) => numbers?.length ?? 0) };
+}
+
 /**
  * One factor of the chain rule: the cotangent (or tangent) times the partial derivative by operand `i`.
  * Plain numbers take one loop; tensors that are followed take the same rule in public operations.
  */
-function chain(rule: PointwiseRule, step: Step, i: number, cotangent: Tensor): Tensor | undefined {
+function chain(rule: CountedRule, step: Step, i: number, cotangent: Tensor): Tensor | undefined {
   const factor = rule.chain[i];
   if (factor === undefined) return undefined;
-  if (factor === "none") throw noDerivative(step.op, i);
+  if (typeof factor === "string") throw noDerivative(step.op, i);
   const output = step.outputs[0] as Tensor;
   const branches = rule.selects[i] && output.rank === 0;
-  if (branches || output.tracer !== undefined) return followChosen(rule, step, i, cotangent);
-  const operands = [cotangent, ...step.inputs, output];
-  if (!operands.every(isConcrete)) return followChosen(rule, step, i, cotangent);
-  const { dtype, weak } = promote([cotangent, output]);
-  const numbers = rule.chainNumbers[i] as NumberFunction;
+  const isPlain = isConcrete(output) && isConcrete(cotangent) && areConcrete(step.inputs);
+  if (branches || !isPlain) return followChosen(rule, step, i, cotangent);
+  const isFull = sameShape(cotangent.shape, output.shape);
+  const typed = isTyped(cotangent, output);
   const chosen = cotangent instanceof SelectedTensor;
+  if (isFull && typed && !chosen && rule.partials[i] === "1") return cotangent;
+  const numbers = rule.chainNumbers[i] as NumberFunction;
+  const count = isFull ? (rule.counts[i] as number) : step.inputs.length + 2;
+  const operands = ruleOperands(step, cotangent, count);
+  const { dtype, weak } = typed ? cotangent : promote([cotangent, output]);
   const f = chosen ? keepingZeros(numbers) : numbers;
   const result = mapNumbers(step.op.name, f, operands as ConcreteTensor[], dtype, weak);
   return chosen || rule.selects[i] ? SelectedTensor.of(result) : result;
+}
+
+/** Whether a value is data of the dtype of another, and no literal: then both together have this dtype. */
+function isTyped({ dtype, weak }: Tensor, like: Tensor): boolean {
+  return !weak && dtype === like.dtype;
+}
+
+/**
+ * What a rule on numbers reads: the cotangent, the operands and the output. Of these the last may be left out where
+ * the rule names fewer and the cotangent has the shape of the result.
+ */
+function ruleOperands(
+  { inputs, outputs }: Step,
+  cotangent: Tensor,
+  count: number,
+): readonly Tensor[] {
+  const output = outputs[0] as Tensor;
+  const first = inputs[0] as Tensor;
+  const second = inputs[1] ?? output;
+  if (count === 1) return [cotangent];
+  if (count === 2) return [cotangent, first];
+  if (count === 3) return [cotangent, first, second];
+  return [cotangent, ...inputs, output];
 }
 
 /** The rule for a cotangent whose zeros stand for nothing. */
@@ -265,4 +304,9 @@ function noDerivative(op: Op, i: number): SymtapeError {
 
 function isConcrete(value: Tensor): boolean {
   return value.tracer === undefined;
+}
+
+function areConcrete(values: readonly Tensor[]): boolean {
+  for (const value of values) if (value.tracer !== undefined) return false;
+  return true;
 }

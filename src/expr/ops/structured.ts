@@ -3,8 +3,16 @@
 import { apply, applyAll } from "../apply.ts";
 import type { Arithmetic, NdArray, Numbers } from "../arithmetic.ts";
 import { SymtapeError } from "../errors.ts";
+import type { Lowering } from "../lowering.ts";
 import type { BatchRule, Notation, Op, Params, Sample, Step } from "../op.ts";
-import { type AbstractValue, allocate, type DType, roundTo, type TypedArray } from "../shape.ts";
+import {
+  type AbstractValue,
+  allocate,
+  type DType,
+  isArrayOf,
+  roundTo,
+  type TypedArray,
+} from "../shape.ts";
 import { ConcreteTensor, dataOf, SelectedTensor, type Tensor } from "../tensor.ts";
 import { add } from "./arithmetic.ts";
 import { batchRule } from "./batching.ts";
@@ -40,6 +48,8 @@ export interface StructuredSpec {
    * axes before them for batches; `loop` computes example by example.
    */
   readonly batch: "leading" | "loop" | BatchRule;
+  /** How programs compute it, if not by the kernel or the reference. */
+  lower?: NonNullable<Op["lower"]>;
 }
 
 /** Defines an operation from its particulars. */
@@ -57,17 +67,16 @@ export function defineOp(spec: StructuredSpec): Op {
     infer: spec.infer,
     evaluate: (inputs, params) => {
       const values = spec.infer(inputs, params);
-      const numbers = inputs.map(numbersOfTensor);
-      const isSelected = pushforward === "linear" && areSelected(spec, inputs);
+      const numbers = numbersOfTensors(inputs);
       const results =
         spec.kernel?.(numbers, params) ??
         spec.reference<number>(numberArithmetic(), numbers, params).map((result) => result.data);
-      return values.map((value, i) => {
-        const data = toTypedArray(results[i] as ArrayLike<number>, value.dtype);
-        return isSelected
-          ? new SelectedTensor(value.shape, value.dtype, data, value.weak)
-          : new ConcreteTensor(value.shape, value.dtype, data, value.weak);
-      });
+      const tensors =
+        values.length === 1
+          ? [tensorOf(values[0] as AbstractValue, results, 0)]
+          : values.map((value, i) => tensorOf(value, results, i));
+      const isSelected = pushforward === "linear" && areSelected(spec, inputs);
+      return isSelected ? tensors.map(SelectedTensor.of) : tensors;
     },
     reference: spec.reference,
     pullback: spec.pullback ?? ((step) => step.inputs.map(() => undefined)),
@@ -76,6 +85,7 @@ export function defineOp(spec: StructuredSpec): Op {
         ? pushforward
         : (step, tangents) => pushforwardOf(pushforward, step, tangents),
     batch: (call) => batchRule(spec.batch)(call),
+    ...(spec.lower !== undefined && { lower: (inputs, params) => lowered(spec, inputs, params) }),
   };
   return op;
 }
@@ -85,11 +95,30 @@ function areSelected(
   { discrete = [], inputs }: StructuredSpec,
   operands: readonly Tensor[],
 ): boolean {
-  return operands.every(
-    (operand, i) =>
-      operand instanceof SelectedTensor ||
-      discrete.includes(inputs[Math.min(i, inputs.length - 1)] as string),
-  );
+  for (let i = 0; i < operands.length; i++) {
+    if (operands[i] instanceof SelectedTensor) continue;
+    if (!discrete.includes(inputs[Math.min(i, inputs.length - 1)] as string)) return false;
+  }
+  return true;
+}
+
+/** How operands and results that have elements are computed; without any there is nothing to take apart. */
+function lowered(
+  spec: StructuredSpec,
+  inputs: readonly AbstractValue[],
+  params: Params,
+): Lowering | undefined {
+  const values = [...inputs, ...spec.infer(inputs, params)];
+  if (values.some(({ shape }) => shape.includes(0))) return undefined;
+  return spec.lower?.(inputs, params);
+}
+
+function numbersOfTensors(tensors: readonly ConcreteTensor[]): readonly Numbers[] {
+  const first = tensors[0] as ConcreteTensor;
+  const second = tensors[1] as ConcreteTensor;
+  if (tensors.length === 1) return [numbersOfTensor(first)];
+  if (tensors.length === 2) return [numbersOfTensor(first), numbersOfTensor(second)];
+  return tensors.map(numbersOfTensor);
 }
 
 function numbersOfTensor(tensor: ConcreteTensor): Numbers {
@@ -129,9 +158,21 @@ export function zerosLike(value: AbstractValue & { readonly size: number }): Con
   return new ConcreteTensor(value.shape, value.dtype, allocate(value.dtype, value.size));
 }
 
+function tensorOf(
+  { shape, dtype, weak }: AbstractValue,
+  results: readonly ArrayLike<number>[],
+  i: number,
+): ConcreteTensor {
+  return new ConcreteTensor(
+    shape,
+    dtype,
+    toTypedArray(results[i] as ArrayLike<number>, dtype),
+    weak,
+  );
+}
+
 function toTypedArray(data: ArrayLike<number>, dtype: DType): TypedArray {
-  const result = allocate(dtype, 0);
-  if (data.constructor === result.constructor) return data as TypedArray;
+  if (isArrayOf(dtype, data)) return data;
   const copy = allocate(dtype, data.length);
   for (let i = 0; i < data.length; i++) copy[i] = roundTo(dtype, data[i] as number);
   return copy;

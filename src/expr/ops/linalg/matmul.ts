@@ -2,6 +2,7 @@
 
 import { apply } from "../../apply.ts";
 import type { Arithmetic, NdArray, Numbers } from "../../arithmetic.ts";
+import { composite } from "../../lowering.ts";
 import { type BatchCall, type Op, PRECEDENCE } from "../../op.ts";
 import {
   type AbstractValue,
@@ -15,12 +16,12 @@ import {
 import { asTensor, type Tensor, type TensorLike } from "../../tensor.ts";
 import { multiply } from "../arithmetic.ts";
 import { mayRound, wrappingArithmetic } from "../int32.ts";
-import { reshape } from "../movement/reshape.ts";
+import { cast, reshape } from "../movement/reshape.ts";
 import { defineOp, shapeError } from "../structured.ts";
-import { numberArithmetic, tensorArithmetic } from "../tensor-arithmetic.ts";
+import { tensorArithmetic } from "../tensor-arithmetic.ts";
 import { multiplyInto } from "./matmul-kernel.ts";
 import { transposed } from "./matrices.ts";
-import { productSizes } from "./product-sizes.ts";
+import { matrixProduct, productSizes } from "./product-sizes.ts";
 
 export const matmulOp: Op = defineOp({
   name: "matmul",
@@ -86,10 +87,18 @@ export const matmulOp: Op = defineOp({
   infer: ([x, y]) => {
     const left = x as AbstractValue;
     const right = y as AbstractValue;
-    return [{ shape: productSizes(left.shape, right.shape).shape, ...productType(left, right) }];
+    const { dtype, weak } = productType(left, right);
+    return [{ shape: productSizes(left.shape, right.shape).shape, dtype, weak }];
   },
   reference: matmulReference,
   kernel: ([x, y]) => [matmulNumbers(x as Numbers, y as Numbers)],
+  lower: (inputs) => {
+    const [x, y] = inputs as readonly [AbstractValue, AbstractValue];
+    const { dtype } = productType(x, y);
+    return x.dtype === dtype && y.dtype === dtype
+      ? matrixProduct(x.shape, y.shape)
+      : composite((left, right) => apply(matmulOp, [cast(left, dtype), cast(right, dtype)]));
+  },
   pullback: ({ inputs }, [cotangent], needs) => {
     const [left, right] = inputs as readonly [Tensor, Tensor];
     if (cotangent === undefined) return [undefined, undefined];
@@ -129,8 +138,8 @@ function productType(
   left: AbstractValue,
   right: AbstractValue,
 ): { readonly dtype: DType; readonly weak: boolean } {
-  const { dtype, weak } = promote([left, right]);
-  return { dtype: dtype === "bool" ? "int32" : dtype, weak };
+  const type = promote([left, right]);
+  return type.dtype === "bool" ? { dtype: "int32", weak: type.weak } : type;
 }
 
 function leftCotangent(cotangent: Tensor, left: Tensor, right: Tensor): Tensor {
@@ -145,6 +154,9 @@ function rightCotangent(cotangent: Tensor, left: Tensor, right: Tensor): Tensor 
   if (left.rank === 1) {
     return right.rank === 1 ? tensorArithmetic().multiply(cotangent, left) : outer(left, cotangent);
   }
+  // Of numbers the row times the matrix is the same sum of the same products, without a copy of the matrix.
+  const isPlain = left.tracer === undefined && cotangent.tracer === undefined;
+  if (isPlain && right.rank === 1 && left.rank === 2) return matmul(cotangent, left);
   return matmul(transposed(left), cotangent);
 }
 
@@ -250,14 +262,12 @@ export const outerOp: Op = defineOp({
         right.shape,
       );
     }
-    return [{ shape: [...left.shape, ...right.shape], ...productType(left, right) }];
+    const { dtype, weak } = productType(left, right);
+    return [{ shape: [left.shape[0] as number, right.shape[0] as number], dtype, weak }];
   },
   reference: outerReference,
-  kernel: ([x, y]) => {
-    const [left, right] = [x as Numbers, y as Numbers];
-    const arithmetic = mayRound(left, right, 1) ? wrappingArithmetic() : numberArithmetic();
-    return [elementsOf(outerReference(arithmetic, [left, right]))];
-  },
+  kernel: ([x, y]) => [outerNumbers(x as Numbers, y as Numbers)],
+  lower: () => composite((x, y) => multiply(reshape(x, [...x.shape, 1]), y)),
   pullback: ({ inputs }, [cotangent], needs) => {
     const [left, right] = inputs as readonly [Tensor, Tensor];
     if (cotangent === undefined) return [undefined, undefined];
@@ -285,6 +295,17 @@ function outerReference<S>(
     Array.from(right.data, (b) => arithmetic.multiply(a, b)),
   );
   return [{ shape: [...left.shape, ...right.shape], data }];
+}
+
+/** The matrix product of a column and a row. */
+function outerNumbers(x: Numbers, y: Numbers): ArrayLike<number> {
+  if (mayRound(x, y, 1)) return elementsOf(outerReference(wrappingArithmetic(), [x, y]));
+  const rows = x.data.length;
+  const columns = y.data.length;
+  const result = new Float64Array(rows * columns);
+  const place = { left: 0, right: 0, result: 0, rows, inner: 1, columns };
+  multiplyInto(result, asDoubles(x.data), asDoubles(y.data), place);
+  return result;
 }
 
 /**

@@ -135,6 +135,7 @@ export function isSymbolic<S>(loops: Loops<S>, data: ArrayLike<S>): boolean {
 
 /** Every matrix with rows and columns exchanged. */
 export function transposed(x: Tensor): Tensor {
+  if (x.rank === 2) return transpose(x);
   const last = x.rank - 1;
   const axes = x.shape.map((_, axis) => axis);
   return transpose(x, axes.with(last, last - 1).with(last - 1, last));

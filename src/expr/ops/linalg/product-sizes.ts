@@ -1,7 +1,15 @@
 // How the shapes of two factors go together in a matrix product.
 
 import { broadcastIndices } from "../../arithmetic.ts";
-import { broadcastShapes, checkShape, formatShape, type Shape } from "../../shape.ts";
+import type { MatrixProduct } from "../../lowering.ts";
+import {
+  broadcastShapes,
+  broadcastStrides,
+  checkShape,
+  formatShape,
+  SCALAR,
+  type Shape,
+} from "../../shape.ts";
 import { shapeError } from "../structured.ts";
 
 /** The sizes of a product of (batches of) matrices, vectors standing as a row or a column. */
@@ -26,10 +34,10 @@ export function productSizes(left: Shape, right: Shape): ProductSizes {
       right,
     );
   }
-  const rows = left.length === 1 ? 1 : (left.at(-2) as number);
-  const inner = left.at(-1) as number;
-  const innerRight = (right.length === 1 ? right[0] : right.at(-2)) as number;
-  const columns = right.length === 1 ? 1 : (right.at(-1) as number);
+  const rows = left.length === 1 ? 1 : (left[left.length - 2] as number);
+  const inner = left[left.length - 1] as number;
+  const innerRight = right[Math.max(right.length - 2, 0)] as number;
+  const columns = right.length === 1 ? 1 : (right[right.length - 1] as number);
   if (inner !== innerRight) {
     throw shapeError(
       "matmul",
@@ -39,28 +47,47 @@ export function productSizes(left: Shape, right: Shape): ProductSizes {
       right,
     );
   }
-  const leftBatch = left.slice(0, -2);
-  const rightBatch = right.slice(0, -2);
   const batch = broadcastBatches("matmul", left, right);
-  const shape = [
-    ...batch,
-    ...(left.length === 1 ? [] : [rows]),
-    ...(right.length === 1 ? [] : [columns]),
-  ];
+  const row = left.length === 1 ? SCALAR : [rows];
+  const matrix = right.length === 1 ? row : left.length === 1 ? [columns] : [rows, columns];
+  const shape = batch.length === 0 ? matrix : [...batch, ...matrix];
   checkShape("matmul", shape);
   return {
     rows,
     inner,
     columns,
     batch,
-    left: broadcastIndices(leftBatch, batch),
-    right: broadcastIndices(rightBatch, batch),
+    left: matrixPlaces(left, batch),
+    right: matrixPlaces(right, batch),
     shape,
+  };
+}
+
+/** For every matrix of a batch, which of an operand's matrices it comes from. */
+function matrixPlaces(shape: Shape, batch: Shape): Int32Array {
+  return batch.length === 0 ? FIRST_MATRIX : broadcastIndices(shape.slice(0, -2), batch);
+}
+
+const FIRST_MATRIX: Int32Array = Int32Array.of(0);
+
+/** The walks of a product. */
+export function matrixProduct(left: Shape, right: Shape): MatrixProduct {
+  const { batch, rows, inner, columns } = productSizes(left, right);
+  const column = right.length === 1 ? [inner, 1] : right;
+  return {
+    kind: "product",
+    batch,
+    rows,
+    inner,
+    columns,
+    left: { offset: 0, strides: broadcastStrides(left, [...batch, rows, inner]) },
+    right: { offset: 0, strides: broadcastStrides(column, [...batch, inner, columns]) },
   };
 }
 
 /** The axes before the last two of both operands, broadcast. */
 export function broadcastBatches(operation: string, left: Shape, right: Shape): Shape {
+  if (left.length <= 2 && right.length <= 2) return SCALAR;
   const batches = [left.slice(0, -2), right.slice(0, -2)] as const;
   const [ofLeft, ofRight] = batches.map((batch) => batch.toReversed()) as [number[], number[]];
   const clash = ofLeft.findIndex((size, i) => {

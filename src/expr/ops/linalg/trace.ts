@@ -2,9 +2,12 @@
 
 import { apply } from "../../apply.ts";
 import type { Arithmetic, NdArray } from "../../arithmetic.ts";
+import { composite } from "../../lowering.ts";
 import type { Op } from "../../op.ts";
 import type { AbstractValue } from "../../shape.ts";
 import type { Tensor, TensorLike } from "../../tensor.ts";
+import { diagonalOp } from "../movement/diagonal.ts";
+import { sum } from "../reductions/sum.ts";
 import { defineOp } from "../structured.ts";
 import { loopsOf } from "./loops.ts";
 import { constantMatrix, eachMatrix, matrixSizes, scaledMatrix } from "./matrices.ts";
@@ -55,6 +58,7 @@ export const traceOp: Op = defineOp({
     });
     return [{ shape: batch, data: data as ArrayLike<S> }];
   },
+  lower: () => composite((x) => sum(apply(diagonalOp, [x], { k: 0 }), { axis: -1 })),
   pullback: ({ inputs: [x] }, [cotangent]) => {
     if (cotangent === undefined) return [undefined];
     const { shape, dtype } = x as Tensor;

@@ -2,6 +2,7 @@
 
 import { apply } from "../../apply.ts";
 import type { Arithmetic, Numbers } from "../../arithmetic.ts";
+import { SAME } from "../../lowering.ts";
 import type { Op } from "../../op.ts";
 import { type AbstractValue, type DType, isFloat } from "../../shape.ts";
 import { asTensor, type Tensor, type TensorLike } from "../../tensor.ts";
@@ -30,6 +31,7 @@ export const castOp: Op = defineOp({
     return [{ shape, data: Array.from(data, (value) => whole(arithmetic, value)) }];
   },
   kernel: ([x]) => [(x as Numbers).data],
+  lower: () => SAME,
   pullback: ({ inputs, outputs }, [cotangent]) => {
     const { dtype } = inputs[0] as Tensor;
     const flows = isFloat(dtype) && isFloat((outputs[0] as Tensor).dtype);

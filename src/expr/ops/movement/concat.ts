@@ -2,6 +2,7 @@
 
 import { apply } from "../../apply.ts";
 import type { Arithmetic, NdArray, Numbers } from "../../arithmetic.ts";
+import { alongAxis, composite } from "../../lowering.ts";
 import type { NotedCall, Op, Params } from "../../op.ts";
 import {
   allocate,
@@ -18,6 +19,7 @@ import { repeated } from "../batching.ts";
 import { defineOp, shapeError } from "../structured.ts";
 import type { AxisOption } from "./gather.ts";
 import { index } from "./indexing.ts";
+import { cast } from "./reshape.ts";
 
 export const concatOp: Op = defineOp({
   name: "concat",
@@ -50,6 +52,22 @@ export const concatOp: Op = defineOp({
     const data = allocate(alike ? first.dtype : "float64", size);
     join(data, inputs, params);
     return [data];
+  },
+  lower: (inputs, params) => {
+    const { dtype } = promote(inputs);
+    if (inputs.some((input) => input.dtype !== dtype)) {
+      return composite((...tensors) => {
+        const alike = tensors.map((tensor) => cast(tensor, dtype));
+        return apply(concatOp, alike, params);
+      });
+    }
+    let stop = 0;
+    const pieces = inputs.map(({ shape }, operand) => {
+      const start = alongAxis(shape.length, params.axis as number, stop);
+      stop += shape[params.axis as number] as number;
+      return { operand, start, steps: shape.map(() => 1) };
+    });
+    return { kind: "pieces", background: 0, pieces };
   },
   pullback: ({ inputs, params }, [cotangent], needs) => {
     let stop = 0;

@@ -2,6 +2,7 @@
 
 import { apply } from "../../apply.ts";
 import { stridedIndices } from "../../arithmetic.ts";
+import { guarded, view, type Walk } from "../../lowering.ts";
 import type { Op, Params } from "../../op.ts";
 import {
   type AbstractValue,
@@ -74,6 +75,10 @@ export const diagonalOp: Op = defineOp({
     const places = diagonalIndices(shape, params.k as number);
     return [{ shape: diagonalShape(shape, params.k as number), data: takeElements(data, places) }];
   },
+  lower: ([x], { k }) => {
+    const { shape } = x as AbstractValue;
+    return view(shape, diagonalShape(shape, k as number), diagonalWalk(shape, k as number));
+  },
   pullback: ({ inputs: [x], params }, [cotangent]) => {
     const [rows, columns] = (x as Tensor).shape.slice(-2) as [number, number];
     return [
@@ -142,6 +147,15 @@ export const diagonalMatrixOp: Op = defineOp({
     });
     return [{ shape, data }];
   },
+  lower: ([x], params) => {
+    const { shape } = x as AbstractValue;
+    const k = params.k as number;
+    const ofBatch = stridesOf(shape).slice(0, -1);
+    const ofColumn = ofBatch.map(() => 0);
+    return guarded({ offset: Math.min(k, 0), strides: [...ofBatch, 1, 0] }, [
+      { offset: 0 - k, strides: [...ofColumn, -1, 1], length: 1 },
+    ]);
+  },
   pullback: ({ params }, [cotangent]) => [
     cotangent && apply(diagonalOp, [cotangent], { k: params.k as number }),
   ],
@@ -159,11 +173,16 @@ function diagonalShape(matrices: Shape, k: number): Shape {
   return [...matrices.slice(0, -2), Math.max(0, length)];
 }
 
-/** Where the elements of a diagonal stand. */
-function diagonalIndices(matrices: Shape, k: number): Int32Array {
+function diagonalWalk(matrices: Shape, k: number): Walk {
   const columns = matrices.at(-1) as number;
   const strides = [...stridesOf(matrices).slice(0, -2), columns + 1];
-  return stridedIndices(diagonalShape(matrices, k), strides, k < 0 ? -k * columns : k);
+  return { offset: k < 0 ? -k * columns : k, strides };
+}
+
+/** Where the elements of a diagonal stand. */
+function diagonalIndices(matrices: Shape, k: number): Int32Array {
+  const { offset, strides } = diagonalWalk(matrices, k);
+  return stridedIndices(diagonalShape(matrices, k), strides, offset);
 }
 
 /**

@@ -2,8 +2,10 @@
 
 import { apply } from "../../apply.ts";
 import { stridedIndices } from "../../arithmetic.ts";
+import { composite, view } from "../../lowering.ts";
 import type { Op, Params } from "../../op.ts";
 import {
+  type AbstractValue,
   allocate,
   checkShape,
   formatShape,
@@ -12,7 +14,6 @@ import {
   type Shape,
   sameShape,
   sizeOf,
-  stridesOf,
 } from "../../shape.ts";
 import { asTensor, type Tensor, type TensorLike } from "../../tensor.ts";
 import { repeated } from "../batching.ts";
@@ -24,23 +25,21 @@ import {
   wholeNumbersOf,
   withShape,
 } from "../structured.ts";
+import { concat } from "./concat.ts";
 import type { AxisOption } from "./gather.ts";
 import { indexNotation } from "./index-notation.ts";
 import { type AxisIndex, selection } from "./places.ts";
-import { moveAxis, transpose } from "./reshape.ts";
+import { moveAxis, reshape, transpose } from "./reshape.ts";
 import { selected } from "./selecting.ts";
 import { shapeSetting } from "./settings.ts";
+import { placed, sliceWalk } from "./slice-walks.ts";
 
 export type { AxisIndex } from "./places.ts";
 
 /** Where a slice lies in its source: per axis a first place and a step, and how many of them. */
 export function sliceIndices(source: Shape, params: Params): Int32Array {
-  const strides = stridesOf(source);
-  const starts = numbersOf(params, "starts");
-  const steps = numbersOf(params, "steps");
-  const start = starts.reduce((sum, place, axis) => sum + place * (strides[axis] as number), 0);
-  const walk = steps.map((step, axis) => step * (strides[axis] as number));
-  return stridedIndices(numbersOf(params, "sizes"), walk, start);
+  const { offset, strides } = sliceWalk(source, params);
+  return stridedIndices(numbersOf(params, "sizes"), strides, offset);
 }
 
 /** Checks that a slice lies inside its source, and returns its shape. */
@@ -87,6 +86,10 @@ export const sliceOp: Op = defineOp({
     const input = x as NonNullable<typeof x>;
     const data = takeElements(input.data, sliceIndices(input.shape, params));
     return [{ shape: numbersOf(params, "sizes"), data }];
+  },
+  lower: ([x], params) => {
+    const { shape } = x as AbstractValue;
+    return view(shape, numbersOf(params, "sizes"), sliceWalk(shape, params));
   },
   pullback: ({ inputs, params }, [cotangent]) => [
     cotangent && apply(placeOp, [cotangent], { ...params, shape: (inputs[0] as Tensor).shape }),
@@ -155,6 +158,7 @@ export const placeOp: Op = defineOp({
     });
     return [data];
   },
+  lower: ([x], params) => placed((x as AbstractValue).shape, params),
   pullback: ({ params }, [cotangent]) => {
     const { starts, sizes, steps } = params as Record<string, readonly number[]>;
     return [cotangent && apply(sliceOp, [cotangent], { starts, sizes, steps } as Params)];
@@ -240,6 +244,8 @@ export const stackOp: Op = defineOp({
       data: inputs.flatMap((input) => Array.from(input.data)),
     },
   ],
+  lower: () =>
+    composite((...inputs) => concat(inputs.map((input) => reshape(input, [1, ...input.shape])))),
   pullback: ({ inputs }, [cotangent], needs) =>
     inputs.map((_, i) => (needs[i] && cotangent ? index(cotangent, [i]) : undefined)),
   pushforward: "linear",

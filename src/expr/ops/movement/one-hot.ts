@@ -61,9 +61,11 @@ export const oneHotOp: Op = defineOp({
     return [result];
   },
   batch: "leading",
+  lower: (_, params) => ({ kind: "special", kernel: "oneHot", settings: params }),
 });
 
-function checkClass(place: number, { classes }: Params): void {
+/** Checks that a place is one of the classes of the settings. */
+export function checkClass(place: number, { classes }: Params): void {
   if (Number.isInteger(place) && place >= 0 && place < (classes as number)) return;
   throw shapeError(
     "oneHot",

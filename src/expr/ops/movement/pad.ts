@@ -2,6 +2,8 @@
 
 import { apply } from "../../apply.ts";
 import { stridedIndices } from "../../arithmetic.ts";
+import { SymbolicTensor } from "../../graph.ts";
+import { composite } from "../../lowering.ts";
 import type { BatchCall, NotedCall, Op, Params } from "../../op.ts";
 import {
   type AbstractValue,
@@ -12,14 +14,22 @@ import {
   sizeOf,
   stridesOf,
 } from "../../shape.ts";
-import { asTensor, literal, type Tensor, type TensorLike, tensor } from "../../tensor.ts";
+import {
+  asTensor,
+  ConcreteTensor,
+  literal,
+  type Tensor,
+  type TensorLike,
+  tensor,
+} from "../../tensor.ts";
 import { repeated } from "../batching.ts";
 import { sum } from "../reductions/sum.ts";
 import { defineOp, shapeError, takeElements, withShape } from "../structured.ts";
 import { scatterOp } from "./gather.ts";
-import { sliceOp } from "./indexing.ts";
+import { placeOp, sliceOp } from "./indexing.ts";
 import { gridIndices } from "./layouts.ts";
-import { broadcastTo, reshape } from "./reshape.ts";
+import { broadcastTo, cast, reshape } from "./reshape.ts";
+import { takenInRuns } from "./runs.ts";
 import { setSlice } from "./set-slice.ts";
 
 /** How many places before and after: the same everywhere, on every axis, or for each axis by itself. */
@@ -92,6 +102,17 @@ export const padOp: Op = defineOp({
     });
     return [data];
   },
+  lower: (inputs, params) => {
+    const [{ shape }] = inputs as readonly [AbstractValue];
+    const { dtype } = promote(inputs);
+    const whole = paddedShape("pad", shape, params);
+    const places = innerPlaces(shape, params);
+    return composite((x, value) =>
+      isZero(value)
+        ? apply(placeOp, [cast(x, dtype)], { ...places, shape: whole })
+        : setSlice(broadcastTo(cast(value, dtype), whole), x, places),
+    );
+  },
   pullback: ({ inputs, params }, [cotangent], needs) => {
     if (cotangent === undefined) return [];
     const { shape } = inputs[0] as Tensor;
@@ -112,6 +133,12 @@ function innerPlaces(
 ): { readonly starts: number[]; readonly sizes: Shape; readonly steps: number[] } {
   const starts = widthsOf(params).map(([before]) => before);
   return { starts, sizes: shape, steps: shape.map(() => 1) };
+}
+
+/** Whether the border is known to hold zeros, as `place` puts there. */
+function isZero(value: Tensor): boolean {
+  const known = value instanceof SymbolicTensor ? value.node.value : value;
+  return known instanceof ConcreteTensor && Object.is(known.at(0), 0);
 }
 
 function innerIndices(shape: Shape, padded: Shape, params: Params): Int32Array {
@@ -178,6 +205,10 @@ export const extendOp: Op = defineOp({
     const along = input.shape.map((__, axis) => borderSources(input.shape, axis, params));
     const data = takeElements(input.data, gridIndices(input.shape, along));
     return [{ shape: paddedShape("pad", input.shape, params), data }];
+  },
+  lower: ([x], params) => {
+    const { shape } = x as AbstractValue;
+    return takenInRuns(shape.map((_, axis) => borderSources(shape, axis, params)));
   },
   pullback: ({ inputs, params }, [cotangent]) => {
     const { shape } = inputs[0] as Tensor;

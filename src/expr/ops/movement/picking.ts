@@ -55,6 +55,7 @@ export function defineTaking(spec: PickingSpec): Op {
       return [cotangent && apply(adjoint(), [indices, cotangent], { ...params, shape })];
     },
     pushforward: "linear",
+    lower: (_, params) => ({ kind: "special", kernel: name, settings: params }),
   });
 }
 
@@ -96,6 +97,7 @@ export function defineScattering(spec: PickingSpec): Op {
       return [undefined, cotangent && apply(adjoint(), [cotangent, inputs[0] as Tensor], rest)];
     },
     pushforward: "linear",
+    lower: (_, params) => ({ kind: "special", kernel: name, settings: params }),
   });
 }
 
@@ -134,6 +136,7 @@ export function defineAdding(spec: PickingSpec): Op {
       needs[2] && cotangent ? apply(adjoint(), [cotangent, indices as Tensor], params) : undefined,
     ],
     pushforward: "linear",
+    lower: (_, params) => ({ kind: "special", kernel: name, settings: params }),
   });
 }
 

@@ -3,9 +3,11 @@
 import { apply } from "../../apply.ts";
 import { broadcastIndices, stridedIndices } from "../../arithmetic.ts";
 import { SymtapeError } from "../../errors.ts";
-import { type Op, PRECEDENCE } from "../../op.ts";
+import { SAME, view } from "../../lowering.ts";
+import { type Op, type Params, PRECEDENCE } from "../../op.ts";
 import {
   broadcastShapes,
+  broadcastStrides,
   formatShape,
   normalizeAxes,
   type Shape,
@@ -60,6 +62,7 @@ export const reshapeOp: Op = defineOp({
     return [withShape(input, shape)];
   },
   reference: (_, [x], params) => [{ shape: numbersOf(params, "shape"), data: dataOf(x) }],
+  lower: () => SAME,
   pullback: ({ inputs }, [cotangent]) => [cotangent && reshape(cotangent, shapeOf(inputs))],
   pushforward: "linear",
   batch: ({ inputs: [x], params, size }) => [
@@ -138,20 +141,20 @@ export const transposeOp: Op = defineOp({
     const input = given(x);
     const axes = wholeNumbersOf("transpose", params, "axes", input.shape.length);
     normalizeAxes("transpose", axes, axes.length);
-    return [
-      withShape(
-        input,
-        axes.map((axis) => input.shape[axis] as number),
-      ),
-    ];
+    return [withShape(input, reordered(input.shape, axes))];
   },
   reference: (_, [x], params) => {
     const input = given(x);
     const axes = numbersOf(params, "axes");
-    const strides = stridesOf(input.shape);
-    const shape = axes.map((axis) => input.shape[axis] as number);
-    const walk = axes.map((axis) => strides[axis] as number);
+    const shape = reordered(input.shape, axes);
+    const walk = reordered(stridesOf(input.shape), axes);
     return [{ shape, data: takeElements(input.data, stridedIndices(shape, walk, 0)) }];
+  },
+  lower: ([x], params) => {
+    const { shape } = given(x);
+    const axes = numbersOf(params, "axes");
+    const strides = reordered(stridesOf(shape), axes);
+    return view(shape, reordered(shape, axes), { offset: 0, strides });
   },
   pullback: ({ params }, [cotangent]) => {
     const axes = numbersOf(params, "axes");
@@ -169,6 +172,11 @@ export const transposeOp: Op = defineOp({
   ],
 });
 
+/** What belongs to the axes, in another order of these. */
+function reordered(list: readonly number[], axes: readonly number[]): number[] {
+  return axes.map((axis) => list[axis] as number);
+}
+
 /**
  * The axes in another order: reversed, unless `axes` names the order.
  *
@@ -178,17 +186,21 @@ export const transposeOp: Op = defineOp({
 export function transpose(x: TensorLike, axes?: readonly number[]): Tensor {
   const input = asTensor(x);
   const { rank } = input;
-  if (axes === undefined && rank < 2) return input;
-  const order = axes ?? Array.from({ length: rank }, (_, axis) => rank - 1 - axis);
-  const positive = order.map((axis) => (axis < 0 ? axis + rank : axis));
+  if (axes === undefined) return rank < 2 ? input : apply(transposeOp, [input], reversal(rank));
+  const positive = axes.map((axis) => (axis < 0 ? axis + rank : axis));
   if (normalizeAxes("transpose", positive, rank).length !== rank) {
     throw shapeError(
       "transpose",
-      `axes [${order.join(",")}] must name every axis of ${formatShape(input.shape)} once.`,
+      `axes [${axes.join(",")}] must name every axis of ${formatShape(input.shape)} once.`,
       input.shape,
     );
   }
   return apply(transposeOp, [input], { axes: positive });
+}
+
+/** The setting that puts the last axis first. */
+function reversal(rank: number): Params {
+  return { axes: rank === 2 ? [1, 0] : Array.from({ length: rank }, (_, axis) => rank - 1 - axis) };
 }
 
 /**
@@ -234,6 +246,17 @@ export const broadcastToOp: Op = defineOp({
     const input = given(x);
     const shape = numbersOf(params, "shape");
     return [{ shape, data: takeElements(input.data, broadcastIndices(input.shape, shape)) }];
+  },
+  kernel: ([x], params) => {
+    const { shape, data } = given(x);
+    const to = numbersOf(params, "shape");
+    const places = data.length === 1 ? new Int32Array(sizeOf(to)) : broadcastIndices(shape, to);
+    return [takeElements(data, places)];
+  },
+  lower: ([x], params) => {
+    const from = given(x).shape;
+    const to = numbersOf(params, "shape");
+    return view(from, to, { offset: 0, strides: broadcastStrides(from, to) });
   },
   pullback: (_, [cotangent]) => [cotangent],
   pushforward: "linear",

@@ -15,6 +15,7 @@ import {
 import { index } from "./indexing.ts";
 import { gridIndices } from "./layouts.ts";
 import { reshape } from "./reshape.ts";
+import { takenInRuns } from "./runs.ts";
 
 export const rollOp: Op = defineOp({
   name: "roll",
@@ -58,8 +59,9 @@ export const rollOp: Op = defineOp({
   },
   reference: (_, [x], params) => {
     const { shape, data } = x as NonNullable<typeof x>;
-    return [{ shape, data: takeElements(data, rolledIndices(shape, params)) }];
+    return [{ shape, data: takeElements(data, gridIndices(shape, rolledPlaces(shape, params))) }];
   },
+  lower: ([x], params) => takenInRuns(rolledPlaces((x as AbstractValue).shape, params)),
   pullback: ({ op, params }, [cotangent]) => [
     cotangent &&
       apply(op, [cotangent], { shifts: numbersOf(params, "shifts").map((shift) => 0 - shift) }),
@@ -70,13 +72,13 @@ export const rollOp: Op = defineOp({
   ],
 });
 
-function rolledIndices(shape: Shape, params: Params): Int32Array {
+/** For every axis the places that its elements come from. */
+function rolledPlaces(shape: Shape, params: Params): number[][] {
   const shifts = numbersOf(params, "shifts");
-  const along = shape.map((length, axis) => {
+  return shape.map((length, axis) => {
     const shift = shifts[axis] as number;
     return Array.from({ length }, (_, i) => (((i - shift) % length) + length) % length);
   });
-  return gridIndices(shape, along);
 }
 
 /**

@@ -131,6 +131,7 @@ export const scatterSetOp: Op = defineOp({
   },
   pushforward: "linear",
   batch: batchWriting,
+  lower: (_, params) => ({ kind: "special", kernel: "scatterSet", settings: params }),
 });
 
 /** Cotangents of the values that stayed; those that were written over get 0. */

@@ -2,8 +2,9 @@
 
 import { apply } from "../../apply.ts";
 import type { Numbers } from "../../arithmetic.ts";
+import { composite } from "../../lowering.ts";
 import type { NotedCall, Op } from "../../op.ts";
-import { type AbstractValue, promote } from "../../shape.ts";
+import { type AbstractValue, promote, sameShape } from "../../shape.ts";
 import { literal, type Tensor } from "../../tensor.ts";
 import { repeated } from "../batching.ts";
 import { defineOp, numbersOf } from "../structured.ts";
@@ -12,6 +13,8 @@ import { batchedPlaces, checkPlaces, placesText, sliceIndices, sliceOp } from ".
 import { checkValues } from "./indices.ts";
 import { writeAt } from "./picking.ts";
 import type { SlicePlaces } from "./places.ts";
+import { broadcastTo, cast } from "./reshape.ts";
+import { repeatsPlaces } from "./slice-walks.ts";
 
 const matrix = [
   [1, 2, 3],
@@ -61,6 +64,20 @@ export const setSliceOp: Op = defineOp({
     const places = sliceIndices(source.shape, params);
     writeAt(data, places, values as Numbers, numbersOf(params, "sizes"));
     return [data];
+  },
+  lower: (inputs, params) => {
+    const [x, values] = inputs as readonly [AbstractValue, AbstractValue];
+    const { dtype } = promote(inputs);
+    const sizes = numbersOf(params, "sizes");
+    if (x.dtype !== dtype || values.dtype !== dtype || !sameShape(values.shape, sizes)) {
+      return composite((whole, part) =>
+        apply(setSliceOp, [cast(whole, dtype), broadcastTo(cast(part, dtype), sizes)], params),
+      );
+    }
+    if (repeatsPlaces(params)) return undefined;
+    const start = numbersOf(params, "starts");
+    const piece = { operand: 1, start, steps: numbersOf(params, "steps") };
+    return { kind: "pieces", background: { operand: 0 }, pieces: [piece] };
   },
   pullback: ({ op, params }, [cotangent], needs) => {
     if (cotangent === undefined) return [];

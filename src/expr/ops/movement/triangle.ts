@@ -2,8 +2,9 @@
 
 import { apply } from "../../apply.ts";
 import type { Numbers } from "../../arithmetic.ts";
+import { type Guard, guarded } from "../../lowering.ts";
 import type { Op } from "../../op.ts";
-import { type AbstractValue, formatShape, type Shape, sizeOf } from "../../shape.ts";
+import { type AbstractValue, formatShape, type Shape, sizeOf, stridesOf } from "../../shape.ts";
 import type { Tensor, TensorLike } from "../../tensor.ts";
 import { defineOp, shapeError, withShape } from "../structured.ts";
 
@@ -81,10 +82,25 @@ function triangleOp(name: string, keeps: (distance: number) => boolean): Op {
       const kept = keptElements(shape, params.k as number, keeps);
       return [data.map((element: number, i: number) => (kept[i] === 1 ? element : 0))];
     },
+    lower: ([x], params) => {
+      const { shape } = x as AbstractValue;
+      const walk = { offset: 0, strides: stridesOf(shape) };
+      return guarded(walk, [triangleGuard(shape, params.k as number, keeps(-1))]);
+    },
     pullback: ({ op, params }, [cotangent]) => [cotangent && apply(op, [cotangent], params)],
     pushforward: "linear",
     batch: "leading",
   });
+}
+
+/** Where row − column + k, or its negative for the upper triangle, is not below 0. */
+function triangleGuard(shape: Shape, k: number, isLower: boolean): Guard {
+  const [rows, columns] = shape.slice(-2) as [number, number];
+  const ofBatch = shape.slice(0, -2).map(() => 0);
+  const bound = Math.min(Math.max(k, -rows), columns);
+  return isLower
+    ? { offset: bound, strides: [...ofBatch, 1, -1], length: rows + bound }
+    : { offset: 0 - bound, strides: [...ofBatch, -1, 1], length: columns - bound };
 }
 
 /** 1 for every element that stays. */

@@ -91,6 +91,7 @@ export const averagePoolOp: Op = defineOp({
   ],
   pushforward: "linear",
   batch: "leading",
+  lower: (_, params) => ({ kind: "special", kernel: "averagePool", settings: params }),
 });
 
 /** By how much the total of each window is divided. */

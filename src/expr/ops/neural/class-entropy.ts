@@ -2,20 +2,23 @@
 
 import { apply } from "../../apply.ts";
 import type { Arithmetic, NdArray, Numbers } from "../../arithmetic.ts";
+import { composite } from "../../lowering.ts";
 import type { BatchCall, Op, Params, Step } from "../../op.ts";
 import { type AbstractValue, formatShape, type Shape, sameShape } from "../../shape.ts";
 import type { Tensor } from "../../tensor.ts";
-import { multiply, negate } from "../arithmetic.ts";
+import { multiply, negate, subtract } from "../arithmetic.ts";
 import { repeated } from "../batching.ts";
-import { where } from "../comparison.ts";
-import { expm1 } from "../exponential.ts";
-import { expandDims } from "../movement/axes.ts";
+import { less, where } from "../comparison.ts";
+import { expm1, log1p } from "../exponential.ts";
+import { takeAlongAxis } from "../movement/along-axis.ts";
+import { expandDims, squeeze } from "../movement/axes.ts";
 import { checkIndices, placesIn } from "../movement/indices.ts";
 import { oneHot } from "../movement/one-hot.ts";
 import { moveAxis } from "../movement/reshape.ts";
-import { checkAxis, floatType } from "../reductions/axes.ts";
-import { numbersBehind, placeOfLargest } from "../reductions/extremes.ts";
+import { asFloat, checkAxis, floatType } from "../reductions/axes.ts";
+import { largest, numbersBehind, placeOfLargest } from "../reductions/extremes.ts";
 import { reduceLines, reduceNumbers } from "../reductions/lines.ts";
+import { powersBeside } from "../reductions/log-sum-exp.ts";
 import { pairwiseNumbers, pairwiseSum } from "../reductions/pairwise.ts";
 import { softmax } from "../reductions/softmax.ts";
 import { sum } from "../reductions/sum.ts";
@@ -100,6 +103,7 @@ export const crossEntropyOp: Op = defineOp({
       }),
     ];
   },
+  lower: (_, { axis }) => composite((x, classes) => entropyOf(asFloat(x), classes, axis as number)),
   pullback: (step, [cotangent]) => {
     const axis = step.params.axis as number;
     return [cotangent && multiply(expandDims(cotangent, axis), slopeOf(step)), undefined];
@@ -157,6 +161,15 @@ function lossOfNumbers(line: ArrayLike<number>, chosen: number): number {
   return (
     Math.log1p(pairwiseNumbers(powers, 0, powers.length)) - ((scores[chosen] as number) - shift)
   );
+}
+
+/** The same for tensors. A class below 0 stands behind the last, where there is no score either. */
+function entropyOf(scores: Tensor, classes: Tensor, axis: number): Tensor {
+  const shift = largest(scores, { axis, keepDims: true });
+  const rest = log1p(powersBeside(scores, shift, [axis]));
+  const places = where(less(classes, 0), scores.shape[axis] as number, classes);
+  const own = takeAlongAxis(scores, expandDims(places, axis), { axis });
+  return squeeze(subtract(rest, subtract(own, shift)), { axis });
 }
 
 /**

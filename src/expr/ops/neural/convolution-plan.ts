@@ -32,7 +32,7 @@ export interface ConvolutionPlan {
 }
 
 /** An axis along which nothing happens. */
-const POINT: AxisPlan = {
+export const POINT: AxisPlan = {
   input: 1,
   kernel: 1,
   output: 1,

@@ -150,6 +150,7 @@ export const convolutionOp: Op = defineOp({
   },
   pushforward: "multilinear",
   batch: batchConvolution,
+  lower: (_, params) => ({ kind: "special", kernel: "convolution", settings: params }),
 });
 
 /** The settings in the order stride, padding, dilation, groups, input dilation. */

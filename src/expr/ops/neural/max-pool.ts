@@ -94,6 +94,7 @@ export const maxPoolOp: Op = defineOp({
     return [reshape(apply(takeAlongAxisOp, [flat, chosen], { axis: 1 }), shape)];
   },
   batch: "leading",
+  lower: (_, params) => ({ kind: "special", kernel: "maxPool", settings: params }),
 });
 
 /** Where in its plane, counted in row-major order, the largest element of every window stands. */
@@ -122,6 +123,7 @@ export const maxPoolPlacesOp: Op = defineOp({
     return [mapWindows(windows, (places, plane) => largestPlace(data, places, plane))];
   },
   batch: "leading",
+  lower: (_, params) => ({ kind: "special", kernel: "maxPoolPlaces", settings: params }),
 });
 
 function writtenArguments(operands: readonly string[], { params }: NotedCall): readonly string[] {

@@ -2,11 +2,12 @@
 
 import { apply } from "../../apply.ts";
 import type { Arithmetic, NdArray, Numbers } from "../../arithmetic.ts";
+import { composite } from "../../lowering.ts";
 import type { NotedCall, Op, Params, Sample, Step } from "../../op.ts";
 import type { AbstractValue } from "../../shape.ts";
 import type { Tensor } from "../../tensor.ts";
 import { add, divide, multiply, sqrt, square, subtract } from "../arithmetic.ts";
-import { axesText, batchReduction, checkAxes, floatType } from "../reductions/axes.ts";
+import { asFloat, axesText, batchReduction, checkAxes, floatType } from "../reductions/axes.ts";
 import { type LineWriter, mapLines, mapNumbersInLines } from "../reductions/lines.ts";
 import { pairwiseNumbers, pairwiseSum } from "../reductions/pairwise.ts";
 import { mean } from "../reductions/sum.ts";
@@ -83,6 +84,7 @@ function normalization(name: string, centered: boolean): Op {
       const write = lineWriter(centered, params.epsilon as number);
       return [mapNumbersInLines(x as Numbers, numbersOf(params, "axes"), write)];
     },
+    lower: (_, params) => composite((x) => normalized(asFloat(x), centered, params)),
     pullback: (step, [cotangent]) => derivative(step, cotangent),
     pushforward: (step, [tangent]) => derivative(step, tangent),
     batch: (call) => batchReduction(call),
@@ -135,6 +137,15 @@ function lineWriter(centered: boolean, epsilon: number): LineWriter {
     const size = Math.sqrt(pairwiseNumbers(squares, 0, count) / count + epsilon);
     for (let i = 0; i < count; i++) result[start + i] = (parts[i] as number) / size;
   };
+}
+
+/** The same for tensors. */
+function normalized(x: Tensor, centered: boolean, params: Params): Tensor {
+  const options = { axis: numbersOf(params, "axes"), keepDims: true };
+  const lessMean = (values: Tensor): Tensor => subtract(values, mean(values, options));
+  const parts = centered ? lessMean(lessMean(x)) : x;
+  const size = sqrt(add(mean(square(parts), options), params.epsilon as number));
+  return divide(parts, size);
 }
 
 /**

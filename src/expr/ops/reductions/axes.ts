@@ -1,10 +1,11 @@
 // Which axes an operation combines: options, the shape of its result, and how it is written.
 
 import { apply, applyAll } from "../../apply.ts";
+import { composite, type FoldName, type Lowering, SAME } from "../../lowering.ts";
 import type { BatchCall, NotedCall, Op, Params, ParamValue } from "../../op.ts";
-import { type AbstractValue, isFloat, normalizeAxes, type Shape } from "../../shape.ts";
+import { type AbstractValue, isFloat, normalizeAxes, SCALAR, type Shape } from "../../shape.ts";
 import { asTensor, type Tensor, type TensorLike } from "../../tensor.ts";
-import { broadcastTo, reshape } from "../movement/reshape.ts";
+import { broadcastTo, cast, reshape } from "../movement/reshape.ts";
 import { numbersOf, shapeError, wholeNumbersOf } from "../structured.ts";
 
 /** Which axes a reduction combines, and whether they stay with length 1. */
@@ -20,6 +21,7 @@ export function reducedShape(
   keep: boolean = params.keepDims === true,
 ): Shape {
   const axes = numbersOf(params, "axes");
+  if (!keep && axes.length === shape.length) return SCALAR;
   if (keep) return shape.map((length, axis) => (axes.includes(axis) ? 1 : length));
   return shape.filter((_, axis) => !axes.includes(axis));
 }
@@ -66,6 +68,24 @@ export function floatType({ dtype, weak }: AbstractValue): Omit<AbstractValue, "
   return { dtype: isFloat(dtype) ? dtype : "float64", weak };
 }
 
+/** A tensor of whole numbers or truth values as float64; floats stay what they are. */
+export function asFloat(x: Tensor): Tensor {
+  return isFloat(x.dtype) ? x : cast(x, "float64");
+}
+
+/** How to reduce along the same axes again. */
+export function optionsOf({ axes, keepDims }: Params): ReduceOptions {
+  return { axis: axes as readonly number[], keepDims: keepDims === true };
+}
+
+/** A fold of operands that have the dtype of the result; others are cast to it before. */
+export function foldOf(fold: FoldName, op: Op, x: AbstractValue, params: Params): Lowering {
+  const [{ dtype }] = op.infer([x], params) as [AbstractValue];
+  if (x.dtype !== dtype) return composite((operand) => apply(op, [cast(operand, dtype)], params));
+  const axes = numbersOf(params, "axes");
+  return countReduced(x.shape, params) === 1 ? SAME : { kind: "fold", fold, axes };
+}
+
 /** Whether all axes are reduced. */
 export function isWhole({ params, shapes }: NotedCall): boolean {
   return numbersOf(params, "axes").length === (shapes[0] as Shape).length;
@@ -107,11 +127,16 @@ export function reduce(
   op: Op,
   x: TensorLike,
   options: ReduceOptions,
-  further: Readonly<Record<string, ParamValue>> = {},
+  further?: Readonly<Record<string, ParamValue>>,
 ): Tensor {
   const input = asTensor(x);
   const axes = normalizeAxes(op.name, options.axis, input.rank);
-  return apply(op, [input], { axes, keepDims: options.keepDims ?? false, ...further });
+  const keepDims = options.keepDims ?? false;
+  return apply(
+    op,
+    [input],
+    further === undefined ? { axes, keepDims } : { axes, keepDims, ...further },
+  );
 }
 
 /** The one axis that a user named. */

@@ -73,6 +73,7 @@ export const cumsumOp: Op = defineOp({
   ],
   pushforward: "linear",
   batch: (call) => batchAlongAxis(call),
+  lower: (_, params) => ({ kind: "special", kernel: "cumsum", settings: params }),
 });
 
 export const cumprodOp: Op = defineOp({
@@ -111,6 +112,7 @@ export const cumprodOp: Op = defineOp({
     return [linearRecurrence(factors, terms, axis, reverse)];
   },
   batch: (call) => batchAlongAxis(call),
+  lower: (_, params) => ({ kind: "special", kernel: "cumprod", settings: params }),
 });
 
 /** The axis is left out for vectors, unless the direction follows it. */

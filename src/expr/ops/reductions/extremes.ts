@@ -1,13 +1,24 @@
 // The largest and smallest elements along axes, and their places.
 
 import type { Arithmetic } from "../../arithmetic.ts";
+import { type Composite, composite } from "../../lowering.ts";
 import type { NotedCall, Op, Params, Sample, Step } from "../../op.ts";
-import type { Tensor, TensorLike } from "../../tensor.ts";
-import { divide } from "../arithmetic.ts";
-import { equal, where } from "../comparison.ts";
+import type { AbstractValue, Shape } from "../../shape.ts";
+import { type Tensor, type TensorLike, tensor } from "../../tensor.ts";
+import { add, divide, multiply } from "../arithmetic.ts";
+import { equal, notEqual, or, where } from "../comparison.ts";
 import { numbersOf } from "../structured.ts";
 import { tensorArithmetic } from "../tensor-arithmetic.ts";
-import { isWhole, keepAxes, type ReduceOptions, reduce, totalType } from "./axes.ts";
+import {
+  countReduced,
+  foldOf,
+  isWhole,
+  keepAxes,
+  optionsOf,
+  type ReduceOptions,
+  reduce,
+  totalType,
+} from "./axes.ts";
 import type { LineFunction } from "./lines.ts";
 import { defineReduction } from "./reduction.ts";
 import { broadcasting, sum } from "./sum.ts";
@@ -73,6 +84,7 @@ export const maxOp: Op = defineReduction({
     for (let i = start + 1; i < stop; i++) largest = Math.max(largest, data[i] as number);
     return largest;
   },
+  lower: ([x], params) => foldOf("maximum", maxOp, x as AbstractValue, params),
   slope: (step) => shareOfTies(step),
   selects: () => true,
 });
@@ -89,6 +101,7 @@ export const minOp: Op = defineReduction({
     for (let i = start + 1; i < stop; i++) smallest = Math.min(smallest, data[i] as number);
     return smallest;
   },
+  lower: ([x], params) => foldOf("minimum", minOp, x as AbstractValue, params),
   slope: (step) => shareOfTies(step),
   selects: () => true,
 });
@@ -176,6 +189,28 @@ function firstPlace<S>(
   return place;
 }
 
+/** The least of the places where the extreme stands, or NaN if there is any: it equals nothing, itself included. */
+function placesOf(extreme: typeof largest, { shape }: AbstractValue, params: Params): Composite {
+  const count = countReduced(shape, params);
+  return composite((x) => {
+    const best = extreme(x, { ...optionsOf(params), keepDims: true });
+    const isBest = or(equal(x, best), notEqual(x, x));
+    return smallest(where(isBest, placesAlong(shape, params), count), optionsOf(params));
+  });
+}
+
+/** The place of every element among those that are reduced together, in a shape that broadcasts. */
+function placesAlong(shape: Shape, params: Params): Tensor {
+  let places: Tensor = tensor(0, { dtype: "int32" });
+  for (const axis of numbersOf(params, "axes")) {
+    const length = shape[axis] as number;
+    const own = Int32Array.from({ length }, (_, place) => place);
+    const spread = shape.map((_, other) => (other === axis ? length : 1));
+    places = add(multiply(places, length), tensor(own, { shape: spread }));
+  }
+  return places;
+}
+
 export const argmaxOp: Op = defineReduction({
   name: "argmax",
   notation: { kind: "call", tex: extremeTex("\\operatorname{arg\\,max}"), texEncloses: true },
@@ -185,6 +220,7 @@ export const argmaxOp: Op = defineReduction({
   type: () => ({ dtype: "int32", weak: false }),
   line: (arithmetic, line) => firstPlace(arithmetic, line, "greater"),
   numbers: () => placeOfLargest,
+  lower: ([x], params) => placesOf(largest, x as AbstractValue, params),
 });
 
 export const argminOp: Op = defineReduction({
@@ -196,6 +232,7 @@ export const argminOp: Op = defineReduction({
   type: () => ({ dtype: "int32", weak: false }),
   line: (arithmetic, line) => firstPlace(arithmetic, line, "less"),
   numbers: () => placeOfSmallest,
+  lower: ([x], params) => placesOf(smallest, x as AbstractValue, params),
 });
 
 /** One axis, or all of them as one long line. */

@@ -35,6 +35,7 @@ interface Lines {
 }
 
 function linesOf(shape: Shape, axes: readonly number[]): Lines {
+  if (isEveryAxis(axes, shape)) return { count: 1, length: sizeOf(shape), places: undefined };
   const others = shape.map((_, axis) => axis).filter((axis) => !axes.includes(axis));
   const longer = [...others, ...axes].filter((axis) => shape[axis] !== 1);
   const inRow = longer.every((axis, i) => i === 0 || axis > (longer[i - 1] as number));
@@ -45,6 +46,11 @@ function linesOf(shape: Shape, axes: readonly number[]): Lines {
       ? undefined
       : { starts: placesAlong(shape, others), offsets: placesAlong(shape, axes) },
   };
+}
+
+function isEveryAxis(axes: readonly number[], shape: Shape): boolean {
+  for (let axis = 0; axis < shape.length; axis++) if (axes[axis] !== axis) return false;
+  return true;
 }
 
 /** Where the elements along some axes stand that are first along the others. */

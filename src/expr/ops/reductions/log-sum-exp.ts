@@ -2,15 +2,26 @@
 
 import { apply } from "../../apply.ts";
 import type { Arithmetic } from "../../arithmetic.ts";
+import { composite } from "../../lowering.ts";
 import { type Op, PRECEDENCE, type Step } from "../../op.ts";
 import type { TypedArray } from "../../shape.ts";
 import type { Tensor, TensorLike } from "../../tensor.ts";
-import { divide } from "../arithmetic.ts";
-import { abs, equal, maximum } from "../comparison.ts";
+import { add, divide, subtract } from "../arithmetic.ts";
+import { abs, equal, less, maximum, or, where } from "../comparison.ts";
+import { exp, log1p } from "../exponential.ts";
+import { cast, reshape } from "../movement/reshape.ts";
 import { numbersOf } from "../structured.ts";
 import { tensorArithmetic } from "../tensor-arithmetic.ts";
-import { floatType, isWhole, keepAxes, type ReduceOptions, reduce } from "./axes.ts";
-import { numbersBehind, placeOfLargest } from "./extremes.ts";
+import {
+  asFloat,
+  floatType,
+  isWhole,
+  keepAxes,
+  type ReduceOptions,
+  reduce,
+  reducedShape,
+} from "./axes.ts";
+import { largest, numbersBehind, placeOfLargest } from "./extremes.ts";
 import { type LineFunction, scratchLine } from "./lines.ts";
 import { pairwiseNumbers, pairwiseSum } from "./pairwise.ts";
 import { defineReduction } from "./reduction.ts";
@@ -42,6 +53,14 @@ export const logSumExpOp: Op = defineReduction({
   type: (input) => floatType(input),
   line: (arithmetic, line) => logSumExpOf(arithmetic, line),
   numbers: () => logSumExpNumbers(),
+  lower: (_, params) =>
+    composite((x) => {
+      const input = asFloat(x);
+      const axis = numbersOf(params, "axes");
+      const shift = largest(input, { axis, keepDims: true });
+      const whole = add(shift, log1p(powersBeside(input, shift, axis)));
+      return reshape(where(finite(shift), whole, shift), reducedShape(x.shape, params));
+    }),
   slope: (step) => logSumExpSlope(step),
 });
 
@@ -81,6 +100,24 @@ function logSumExpNumbers(): LineFunction {
     const shift = data[place] as number;
     return Number.isFinite(shift) ? shift + Math.log1p(others(data, start, stop, place)) : shift;
   };
+}
+
+/**
+ * The same sum on every line of a tensor, whose largest elements are given; the axes stay. Several largest are
+ * counted, so that nothing is lost where the others are small, and NaN where they are infinite.
+ */
+export function powersBeside(x: Tensor, shift: Tensor, axis: readonly number[]): Tensor {
+  const options = { axis, keepDims: true };
+  const isLargest = equal(x, shift);
+  const others = sum(where(isLargest, 0, exp(subtract(x, shift))), options);
+  const count = sum(cast(isLargest, x.dtype), options);
+  const isKnown = or(equal(count, 1), finite(shift));
+  return where(isKnown, add(others, subtract(count, 1)), Number.NaN);
+}
+
+/** Whether numbers are neither infinite nor NaN. */
+export function finite(x: Tensor): Tensor {
+  return less(abs(x), Number.POSITIVE_INFINITY);
 }
 
 /** The same sum for plain numbers. */

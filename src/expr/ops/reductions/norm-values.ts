@@ -12,7 +12,7 @@ export type StoredOrder = number | "inf" | "-inf";
 const SAFE = 2 ** 480;
 
 /** What to divide the elements by before they are squared: 1, or a power of 2 near the largest. */
-function squareScale(largest: number): number {
+export function squareScale(largest: number): number {
   const safe = largest <= SAFE && largest >= 1 / SAFE;
   if (safe || isNorm(largest)) return 1;
   return 2 ** Math.min(Math.floor(Math.log2(largest)), 1023);

@@ -1,6 +1,7 @@
 // Norms of the elements along axes, of any order, and two norms of matrices.
 
 import { SymtapeError } from "../../errors.ts";
+import { composite } from "../../lowering.ts";
 import type { NotedCall, Op, Params, Sample, Step } from "../../op.ts";
 import { formatShape, normalizeAxes } from "../../shape.ts";
 import { asTensor, type Tensor, type TensorLike } from "../../tensor.ts";
@@ -11,6 +12,7 @@ import { reshape, transpose } from "../movement/reshape.ts";
 import { shapeError } from "../structured.ts";
 import { tensorArithmetic } from "../tensor-arithmetic.ts";
 import {
+  asFloat,
   axesText,
   floatType,
   isWhole,
@@ -21,6 +23,7 @@ import {
   reductionArguments,
 } from "./axes.ts";
 import { evenShares } from "./extremes.ts";
+import { loweredNorm } from "./norm-lowering.ts";
 import { normFunction, normOf, type StoredOrder } from "./norm-values.ts";
 import { defineReduction } from "./reduction.ts";
 
@@ -66,6 +69,7 @@ export const normOp: Op = defineReduction({
   nonempty: ({ ord }) => ord === "inf" || ord === "-inf",
   line: (arithmetic, line, params) => normOf(arithmetic, line, orderOf(params)),
   numbers: (params) => normFunction(orderOf(params)),
+  lower: (_, params) => composite((x) => loweredNorm(asFloat(x), params)),
   slope: (step) => slopeOf(step, orderOf(step.params)),
   selects: ({ ord }) => typeof ord === "string",
 });

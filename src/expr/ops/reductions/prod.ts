@@ -1,12 +1,12 @@
 // Products along axes. The derivative by an element is the product of all others, without any division.
 
 import { type Op, PRECEDENCE } from "../../op.ts";
-import { type Shape, sizeOf } from "../../shape.ts";
+import { type AbstractValue, type Shape, sizeOf } from "../../shape.ts";
 import type { Tensor, TensorLike } from "../../tensor.ts";
 import { multiply } from "../arithmetic.ts";
 import { reshape, transpose } from "../movement/reshape.ts";
 import { numbersOf } from "../structured.ts";
-import { isWhole, type ReduceOptions, reduce, totalType } from "./axes.ts";
+import { foldOf, isWhole, type ReduceOptions, reduce, totalType } from "./axes.ts";
 import { cumprod, exclusive } from "./cumulative.ts";
 import { defineReduction } from "./reduction.ts";
 
@@ -62,6 +62,7 @@ export const prodOp: Op = defineReduction({
     }
     return product;
   },
+  lower: ([x], params) => foldOf("product", prodOp, x as AbstractValue, params),
   slope: ({ inputs, params }) => {
     const input = inputs[0] as Tensor;
     return alongOneAxis(input, numbersOf(params, "axes"), productsOfOthers);

@@ -84,6 +84,7 @@ export const linearRecurrenceOp: Op = defineOp({
     );
     return batchAlongAxis({ ...call, inputs });
   },
+  lower: (_, params) => ({ kind: "special", kernel: "linearRecurrence", settings: params }),
 });
 
 function checkFactors(factors: Shape, terms: Shape, axis: number): void {

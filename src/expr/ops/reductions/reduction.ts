@@ -37,6 +37,8 @@ export interface ReductionSpec {
   line<S>(arithmetic: Arithmetic<S>, line: readonly S[], params: Params): S;
   /** The same for plain numbers. */
   numbers(params: Params): LineFunction;
+  /** How programs compute it. */
+  lower?: NonNullable<StructuredSpec["lower"]>;
   /** The derivative of the results by each element, in a shape that broadcasts to the operand's. */
   slope?(step: Step): Tensor | undefined;
   /** Whether a slope of 0 says that the element was not chosen, so that nothing behind it counts. */
@@ -69,6 +71,7 @@ export function defineReduction(spec: ReductionSpec): Op {
     pullback: (step, [cotangent]) => [cotangent && pullbackOf(spec, step, cotangent)],
     pushforward: (step, [tangent]) => [tangent && pushforwardOf(spec, step, tangent)],
     batch: (call) => batchReduction(call),
+    ...(spec.lower !== undefined && { lower: spec.lower }),
   });
 }
 

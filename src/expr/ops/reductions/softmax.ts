@@ -2,15 +2,25 @@
 
 import { apply } from "../../apply.ts";
 import type { Arithmetic, NdArray, Numbers } from "../../arithmetic.ts";
+import { composite } from "../../lowering.ts";
 import type { NotedCall, Op, Params, Sample, Step } from "../../op.ts";
 import { type AbstractValue, normalizeAxes, type TypedArray } from "../../shape.ts";
 import { asTensor, type Tensor, type TensorLike } from "../../tensor.ts";
-import { multiply, subtract } from "../arithmetic.ts";
+import { divide, multiply, subtract } from "../arithmetic.ts";
+import { where } from "../comparison.ts";
+import { exp, log1p } from "../exponential.ts";
 import { defineOp, numbersOf } from "../structured.ts";
-import { axesText, batchReduction, checkAxes, floatType } from "./axes.ts";
-import { placeOfLargest } from "./extremes.ts";
+import { asFloat, axesText, batchReduction, checkAxes, floatType } from "./axes.ts";
+import { largest, placeOfLargest } from "./extremes.ts";
 import { type LineWriter, mapLines, mapNumbersInLines } from "./lines.ts";
-import { logSumExpOf, otherPowers, otherPowersOfNumbers, shiftPlace } from "./log-sum-exp.ts";
+import {
+  finite,
+  logSumExpOf,
+  otherPowers,
+  otherPowersOfNumbers,
+  powersBeside,
+  shiftPlace,
+} from "./log-sum-exp.ts";
 import { pairwiseNumbers, pairwiseSum } from "./pairwise.ts";
 import { broadcasting, sum } from "./sum.ts";
 
@@ -43,6 +53,13 @@ export const softmaxOp: Op = defineOp({
   kernel: ([x], params) => [
     mapNumbersInLines(x as Numbers, numbersOf(params, "axes"), writeSoftmax),
   ],
+  lower: (_, params) =>
+    composite((x) => {
+      const input = asFloat(x);
+      const options = { axis: numbersOf(params, "axes"), keepDims: true };
+      const powers = exp(subtract(input, largest(input, options)));
+      return divide(powers, sum(powers, options));
+    }),
   pullback: (step, [cotangent]) => [cotangent && alongSoftmax(step, cotangent)],
   pushforward: (step, [tangent]) => [tangent && alongSoftmax(step, tangent)],
   batch: (call) => batchReduction(call),
@@ -60,6 +77,14 @@ export const logSoftmaxOp: Op = defineOp({
   kernel: ([x], params) => [
     mapNumbersInLines(x as Numbers, numbersOf(params, "axes"), logSoftmaxWriter()),
   ],
+  lower: (_, params) =>
+    composite((x) => {
+      const input = asFloat(x);
+      const axis = numbersOf(params, "axes");
+      const shift = largest(input, { axis, keepDims: true });
+      const rest = log1p(powersBeside(input, shift, axis));
+      return subtract(subtract(input, shift), where(finite(shift), rest, Number.NaN));
+    }),
   pullback: (step, [cotangent]) => {
     if (cotangent === undefined) return [undefined];
     const total = sum(cotangent, broadcasting(cotangent, step.params));

@@ -1,6 +1,7 @@
 // Sums and means along axes.
 
 import type { Arithmetic, NdArray, Numbers } from "../../arithmetic.ts";
+import { composite } from "../../lowering.ts";
 import { type Op, type Params, PRECEDENCE, type Sample } from "../../op.ts";
 import type { AbstractValue, Shape } from "../../shape.ts";
 import type { Tensor, TensorLike } from "../../tensor.ts";
@@ -8,11 +9,14 @@ import { divide } from "../arithmetic.ts";
 import { reshape } from "../movement/reshape.ts";
 import { defineOp, numbersOf } from "../structured.ts";
 import {
+  asFloat,
   batchReduction,
   checkAxes,
   countReduced,
   floatType,
+  foldOf,
   isWhole,
+  optionsOf,
   type ReduceOptions,
   reduce,
   reducedShape,
@@ -70,12 +74,14 @@ export const sumOp: Op = defineOp({
   infer: ([x], params) => {
     const input = x as AbstractValue;
     checkAxes("sum", input.shape, params);
-    return [{ shape: reducedShape(input.shape, params), ...totalType(input) }];
+    const { dtype, weak } = totalType(input);
+    return [{ shape: reducedShape(input.shape, params), dtype, weak }];
   },
   reference: <S>(arithmetic: Arithmetic<S>, [x]: readonly NdArray<S>[], params: Params) => [
     reduceLines(x as NdArray<S>, params, (line) => pairwiseSum(arithmetic, line)),
   ],
   kernel: ([x], params) => [reduceNumbers(x as Numbers, params, pairwiseNumbers)],
+  lower: ([x], params) => foldOf("sum", sumOp, x as AbstractValue, params),
   pullback: ({ inputs, params }, [cotangent]) => [
     cotangent && spread(cotangent, inputs[0] as Tensor, params),
   ],
@@ -104,6 +110,10 @@ export const meanOp: Op = defineOp({
     const input = x as Numbers;
     const count = countReduced(input.shape, params);
     return [reduceNumbers(input, params, pairwiseNumbers).map((total) => total / count)];
+  },
+  lower: ([x], params) => {
+    const count = countReduced((x as AbstractValue).shape, params);
+    return composite((input) => divide(sum(asFloat(input), optionsOf(params)), count));
   },
   pullback: ({ inputs, params }, [cotangent]) => {
     const input = inputs[0] as Tensor;

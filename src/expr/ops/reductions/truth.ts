@@ -1,8 +1,9 @@
 // Whether any or all elements along axes are nonzero.
 
 import type { Op } from "../../op.ts";
+import type { AbstractValue } from "../../shape.ts";
 import type { Tensor, TensorLike } from "../../tensor.ts";
-import { type ReduceOptions, reduce } from "./axes.ts";
+import { foldOf, type ReduceOptions, reduce } from "./axes.ts";
 import { defineReduction } from "./reduction.ts";
 
 const samples: Op["samples"] = [
@@ -42,6 +43,7 @@ export const anyOp: Op = defineReduction({
     for (let i = start; i < stop; i++) if (data[i] !== 0) return 1;
     return 0;
   },
+  lower: ([x], params) => foldOf("any", anyOp, x as AbstractValue, params),
 });
 
 export const allOp: Op = defineReduction({
@@ -60,6 +62,7 @@ export const allOp: Op = defineReduction({
     for (let i = start; i < stop; i++) if (data[i] === 0) return 0;
     return 1;
   },
+  lower: ([x], params) => foldOf("all", allOp, x as AbstractValue, params),
 });
 
 /**

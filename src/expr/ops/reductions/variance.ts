@@ -1,16 +1,21 @@
 // Variance and standard deviation along axes, in two passes: first the mean, then the deviations from it.
 
+import { apply } from "../../apply.ts";
 import type { Arithmetic } from "../../arithmetic.ts";
 import { SymtapeError } from "../../errors.ts";
+import { composite } from "../../lowering.ts";
 import type { NotedCall, Op, Params, Sample } from "../../op.ts";
+import type { AbstractValue } from "../../shape.ts";
 import type { Tensor, TensorLike } from "../../tensor.ts";
-import { divide, multiply, subtract } from "../arithmetic.ts";
+import { divide, multiply, sqrt, square, subtract } from "../arithmetic.ts";
 import { equal } from "../comparison.ts";
 import { tensorArithmetic } from "../tensor-arithmetic.ts";
 import {
+  asFloat,
   countReduced,
   floatType,
   keepAxes,
+  optionsOf,
   type ReduceOptions,
   reduce,
   reductionArguments,
@@ -18,7 +23,7 @@ import {
 import { type LineFunction, scratchLine } from "./lines.ts";
 import { pairwiseNumbers, pairwiseSum } from "./pairwise.ts";
 import { defineReduction } from "./reduction.ts";
-import { broadcasting, mean } from "./sum.ts";
+import { broadcasting, mean, sum } from "./sum.ts";
 
 /** Which axes to reduce, and by how much the divisor is smaller than the number of elements. */
 export interface SpreadOptions extends ReduceOptions {
@@ -106,6 +111,13 @@ function squaresOfNumbers(): LineFunction {
   };
 }
 
+/** The same for tensors. */
+function sumOfSquares(x: Tensor, params: Params): Tensor {
+  const lessMean = (values: Tensor): Tensor =>
+    subtract(values, mean(values, broadcasting(x, params)));
+  return sum(square(lessMean(lessMean(asFloat(x)))), optionsOf(params));
+}
+
 /** Each element less the mean of its line; of numbers also less what rounding left of it. */
 function centered(input: Tensor, params: Params): Tensor {
   const arithmetic = tensorArithmetic();
@@ -134,6 +146,10 @@ export const varianceOp: Op = defineReduction({
     const squares = squaresOfNumbers();
     return (data, start, stop) => squares(data, start, stop) / divisor(stop - start, params);
   },
+  lower: ([x], params) => {
+    const count = divisor(countReduced((x as AbstractValue).shape, params), params);
+    return composite((input) => divide(sumOfSquares(input, params), count));
+  },
   slope: ({ inputs, params }) => {
     const input = inputs[0] as Tensor;
     const factor = 2 / divisor(countReduced(input.shape, params), params);
@@ -159,6 +175,7 @@ export const stdOp: Op = defineReduction({
     return (data, start, stop) =>
       Math.sqrt(squares(data, start, stop) / divisor(stop - start, params));
   },
+  lower: (_, params) => composite((x) => sqrt(apply(varianceOp, [x], params))),
   slope: ({ inputs, outputs, params }) => {
     const input = inputs[0] as Tensor;
     const deviation = keepAxes(outputs[0] as Tensor, input, params);
