@@ -20,6 +20,7 @@ const entries = {
   index: "src/index.ts",
   symbolic: "src/expr/symbolic/index.ts",
   autodiff: "src/autodiff/index.ts",
+  compile: "src/compile/index.ts",
   explain: "src/explain/index.ts",
   cli: "src/cli/main.ts",
 };
@@ -27,7 +28,7 @@ const entries = {
 /** Only the command line may reach Node's own modules; the others also run in browsers. */
 const nodeOnly = new Set(["cli"]);
 /** Entries that must not load mathjs when they start. */
-const withoutMathjs = new Set(["autodiff"]);
+const withoutMathjs = new Set(["autodiff", "compile"]);
 
 /**
  * Keeps `node:` modules external and turns `require("node:x")` in bundled CommonJS packages into

@@ -14,6 +14,7 @@ const entries = [
   ["symtape", "index"],
   ["symtape/symbolic", "symbolic"],
   ["symtape/autodiff", "autodiff"],
+  ["symtape/compile", "compile"],
   ["symtape/explain", "explain"],
   ["symtape (command)", "cli"],
 ];
