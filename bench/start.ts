@@ -1,7 +1,7 @@
 // Cold start: whole processes, an empty one beside those that import an entry point.
 
 import { spawnSync } from "node:child_process";
-import { summarize } from "./harness.ts";
+import { printTimings, summarize } from "./harness.ts";
 import type { Row } from "./symbolic.ts";
 
 const dist = new URL("dist/", `file://${process.cwd()}/`).href;
@@ -29,5 +29,6 @@ export function startBench(rounds = 21): Row[] {
     });
   }
   const timings = programs.map(([name], i) => summarize(name, times[i] as number[]));
+  printTimings("cold start", timings);
   return [{ problem: "cold start", timings }];
 }
