@@ -6,25 +6,9 @@ import { where } from "../expr/ops/comparison.ts";
 import { inputOp } from "../expr/ops/leaves.ts";
 import { pointwiseFunctions } from "../expr/ops/tensor-arithmetic.ts";
 import { type DType, isFloat, promote, type Shape, sizeOf, stridesOf } from "../expr/shape.ts";
-import { Group } from "./group.ts";
-import type { Buffer, Schedule, Stage } from "./schedule.ts";
-import { type Access, contiguous, isContiguous, repeated, squeezed, through } from "./walks.ts";
-
-/** Where a value comes from once it has been scheduled. */
-interface Origin {
-  /** The first stage that may read it from memory. */
-  ready: number;
-  buffer: number | undefined;
-  /** The loop that computes it, and its place there. */
-  readonly group?: Group;
-  readonly place?: number;
-}
-
-/** A value in the memory of another. */
-interface Source {
-  readonly base: SymbolicTensor;
-  readonly access: Access;
-}
+import { Placement, type Source } from "./placement.ts";
+import type { Schedule, Stage } from "./schedule.ts";
+import { type Access, contiguous, repeated, squeezed, through } from "./walks.ts";
 
 /**
  * The stages that compute `outputs` from `inputs`, which belong to a lowered graph. `aliases` names the input in whose
@@ -35,53 +19,29 @@ export function makeSchedule(
   outputs: readonly SymbolicTensor[],
   aliases: readonly (number | undefined)[] = [],
 ): Schedule {
-  const scheduler = new Scheduler(inputs);
+  const values = new Placement(inputs);
+  const scheduler = new Scheduler(values);
   for (const node of reachable(outputs)) scheduler.place(node);
-  return scheduler.finish(outputs, aliases);
+  return values.finish(outputs, aliases);
 }
 
 class Scheduler {
-  readonly #buffers: Buffer[] = [];
-  /** Loops and other stages, at their positions. */
-  readonly #steps: (Group | Stage)[] = [];
-  readonly #origins = new Map<SymbolicTensor, Origin>();
-  readonly #sources = new Map<SymbolicTensor, Source>();
-  /** The youngest loop over each space of indices. */
-  readonly #youngest = new Map<string, Group>();
-  readonly #inputs: readonly number[];
+  readonly #values: Placement;
 
-  constructor(inputs: readonly SymbolicTensor[]) {
-    this.#inputs = inputs.map((input) => this.#held(input, "input"));
-  }
-
-  #held(value: SymbolicTensor, holds: "input" | "constant"): number {
-    const data = value.node.value;
-    const buffer =
-      this.#buffers.push({
-        dtype: value.dtype,
-        size: value.size,
-        holds,
-        ...(data !== undefined && { data }),
-      }) - 1;
-    this.#origins.set(value, { ready: 0, buffer });
-    this.#sources.set(value, { base: value, access: contiguous(value.shape) });
-    return buffer;
-  }
-
-  #newBuffer(dtype: DType, size: number): number {
-    return this.#buffers.push({ dtype, size, holds: "nothing" }) - 1;
+  constructor(values: Placement) {
+    this.#values = values;
   }
 
   place(node: Node): void {
     const [value] = node.outputs as readonly [SymbolicTensor];
     if (node.op === inputOp) return;
     if (node.value !== undefined) {
-      if (node.value.size > 1) this.#held(value, "constant");
-      else this.#sources.set(value, { base: value, access: contiguous(value.shape) });
+      if (node.value.size > 1) this.#values.held(value, "constant");
+      else this.#values.readFrom(value, { base: value, access: contiguous(value.shape) });
       return;
     }
     for (const output of node.outputs) {
-      this.#sources.set(output, { base: output, access: contiguous(output.shape) });
+      this.#values.readFrom(output, { base: output, access: contiguous(output.shape) });
     }
     if (node.outputs.every((output) => output.size === 0)) this.#evaluate(node);
     else if (pointwiseFunctions().get(node.op.name)?.op === node.op) this.#pointwise(node);
@@ -135,63 +95,55 @@ class Scheduler {
   ): boolean {
     const { guards = [], fill = 0 } = view;
     if (guards.length === 0) return false;
-    const base = this.#materialized(operand);
+    const base = this.#values.materialized(operand);
     const access: Access = { offset: view.offset, strides: view.strides, guards, fill };
-    this.#sources.set(value, { base, access });
+    this.#values.readFrom(value, { base, access });
     return true;
   }
 
   #view(value: SymbolicTensor, operand: SymbolicTensor, walk: Walk): void {
-    const source = this.#sourceOf(operand);
+    const source = this.#values.sourceOf(operand);
     const access = through(walk, value.shape, source.access, operand.shape);
     if (access !== undefined) {
-      this.#sources.set(value, { base: source.base, access });
+      this.#values.readFrom(value, { base: source.base, access });
       return;
     }
-    const base = this.#materialized(operand);
-    this.#sources.set(value, {
+    const base = this.#values.materialized(operand);
+    this.#values.readFrom(value, {
       base,
       access: { offset: walk.offset, strides: walk.strides, guards: [], fill: 0 },
     });
   }
 
-  #sourceOf(value: SymbolicTensor): Source {
-    return this.#sources.get(value) as Source;
-  }
-
   #pointwise(node: Node): void {
     const [value] = node.outputs as readonly [SymbolicTensor];
-    const operands = node.inputs.map((input) => this.#operand(input, value.shape));
-    const group = this.#groupFor(value.shape, operands);
-    const places = operands.map((source) => this.#use(group, source));
+    const operands = node.inputs.map((input) => this.#values.operand(input, value.shape));
+    const group = this.#values.groupFor(value.shape, operands);
+    const places = operands.map((source) => this.#values.use(group, source));
     const types = operandTypes(node, value.dtype);
     const typed = places.map((place, i) => group.cast(place, types[i] as DType));
     const place = group.apply(node.op.name, value.dtype, typed);
-    this.#computed(value, group, place);
+    this.#values.computed(value, group, place);
   }
 
   #cast(value: SymbolicTensor, input: SymbolicTensor): void {
-    const operand = this.#operand(input, input.shape);
-    const group = this.#groupFor(value.shape, [operand]);
-    this.#computed(value, group, group.cast(this.#use(group, operand), value.dtype));
-  }
-
-  #computed(value: SymbolicTensor, group: Group, place: number): void {
-    this.#origins.set(value, { ready: group.position + 1, buffer: undefined, group, place });
+    const operand = this.#values.operand(input, input.shape);
+    const group = this.#values.groupFor(value.shape, [operand]);
+    this.#values.computed(value, group, group.cast(this.#values.use(group, operand), value.dtype));
   }
 
   #fold(value: SymbolicTensor, input: SymbolicTensor, { fold, axes }: Fold): void {
     const { shape } = input;
     const kept = shape.map((length, axis) => (axes.includes(axis) ? 1 : length));
     const flags = shape.flatMap((length, axis) => (length === 1 ? [] : [axes.includes(axis)]));
-    const operand = this.#operand(input, shape);
-    const group = this.#groupFor(shape, [operand], flags);
-    const place = this.#use(group, operand);
+    const operand = this.#values.operand(input, shape);
+    const group = this.#values.groupFor(shape, [operand], flags);
+    const place = this.#values.use(group, operand);
     const walk = squeezed(repeated(contiguous(kept), kept, shape), shape);
-    const buffer = this.#newBuffer(value.dtype, value.size);
+    const buffer = this.#values.newBuffer(value.dtype, value.size);
     if (flags.includes(true)) group.fold(buffer, value.dtype, place, fold, flags, walk);
     else group.store(buffer, value.dtype, place, walk);
-    this.#origins.set(value, { ready: group.position + 1, buffer });
+    this.#values.stored(value, buffer, group.position + 1);
   }
 
   #product(node: Node, product: MatrixProduct): void {
@@ -209,30 +161,30 @@ class Scheduler {
     const { batch, rows, inner, columns } = product;
     const first = this.#factor(left, product.left, [...batch, rows, inner]);
     const second = this.#factor(right, product.right, [...batch, inner, columns]);
-    const reads = [this.#bufferOf(first.base), this.#bufferOf(second.base)] as const;
-    const buffer = this.#newBuffer(dtype, value.size);
-    const ready = this.#add({
+    const reads = [this.#values.bufferOf(first.base), this.#values.bufferOf(second.base)] as const;
+    const buffer = this.#values.newBuffer(dtype, value.size);
+    const ready = this.#values.add({
       kind: "product",
       product: { ...product, left: walkOf(first.access), right: walkOf(second.access) },
       dtype,
       reads,
       writes: [buffer],
     });
-    this.#origins.set(value, { ready, buffer });
+    this.#values.stored(value, buffer, ready);
   }
 
   /** A factor of a matrix product: where it can be walked without guards, it is read in its place. */
   #factor(value: SymbolicTensor, walk: Walk, shape: Shape): Source {
-    const { base, access } = this.#sourceOf(value);
+    const { base, access } = this.#values.sourceOf(value);
     const found =
       access.guards.length === 0 ? through(walk, shape, access, value.shape) : undefined;
     if (found !== undefined) return { base, access: found };
-    return { base: this.#materialized(value), access: { ...walk, guards: [], fill: 0 } };
+    return { base: this.#values.materialized(value), access: { ...walk, guards: [], fill: 0 } };
   }
 
   #pieces(node: Node, { background, pieces }: Pieces): void {
     const [value] = node.outputs as readonly [SymbolicTensor];
-    const buffer = this.#newBuffer(value.dtype, value.size);
+    const buffer = this.#values.newBuffer(value.dtype, value.size);
     const strides = stridesOf(value.shape);
     const covered = pieces.reduce(
       (total, { operand }) => total + sizeOf(shapeAt(node, operand)),
@@ -240,13 +192,13 @@ class Scheduler {
     );
     let ready = 0;
     const lay = (input: SymbolicTensor | number, shape: Shape, walk: Access): number => {
-      const operand = typeof input === "number" ? undefined : this.#operand(input, shape);
+      const operand = typeof input === "number" ? undefined : this.#values.operand(input, shape);
       const sources = operand === undefined ? [] : [operand];
-      const group = this.#groupFor(shape, sources, undefined, ready);
+      const group = this.#values.groupFor(shape, sources, undefined, ready);
       const place =
         operand === undefined
           ? group.number(value.dtype, input as number)
-          : group.cast(this.#use(group, operand), value.dtype);
+          : group.cast(this.#values.use(group, operand), value.dtype);
       group.store(buffer, value.dtype, place, squeezed(walk, shape));
       return group.position + 1;
     };
@@ -261,7 +213,7 @@ class Scheduler {
       last = Math.max(last, lay(input, input.shape, pieceWalk(piece, strides)));
       if (covered > value.size) ready = last;
     }
-    this.#origins.set(value, { ready: last, buffer });
+    this.#values.stored(value, buffer, last);
   }
 
   #evaluate(node: Node): void {
@@ -270,114 +222,14 @@ class Scheduler {
 
   /** A stage that takes whole operands, one element after the other. */
   #whole(node: Node, make: (reads: number[], writes: number[]) => Stage): void {
-    const reads = node.inputs.map((input) => this.#bufferOf(this.#materialized(input)));
-    const writes = node.outputs.map((output) => this.#newBuffer(output.dtype, output.size));
-    const ready = this.#add(make(reads, writes));
+    const reads = node.inputs.map((input) =>
+      this.#values.bufferOf(this.#values.materialized(input)),
+    );
+    const writes = node.outputs.map((output) => this.#values.newBuffer(output.dtype, output.size));
+    const ready = this.#values.add(make(reads, writes));
     node.outputs.forEach((output, i) => {
-      this.#origins.set(output, { ready, buffer: writes[i] as number });
+      this.#values.stored(output, writes[i] as number, ready);
     });
-  }
-
-  #add(stage: Stage): number {
-    return this.#steps.push(stage);
-  }
-
-  /** The value as the loop over `shape` reads it. */
-  #operand(value: SymbolicTensor, shape: Shape): Source {
-    const { base, access } = this.#sourceOf(value);
-    return { base, access: squeezed(repeated(access, value.shape, shape), shape) };
-  }
-
-  /** The youngest loop over the space, if all operands are there by then, or else a new one. */
-  #groupFor(
-    shape: Shape,
-    operands: readonly Source[],
-    folded?: readonly boolean[],
-    earliest = 0,
-  ): Group {
-    const extents = shape.filter((length) => length !== 1);
-    const key = extents.join();
-    const youngest = this.#youngest.get(key);
-    if (
-      youngest !== undefined &&
-      youngest.position >= earliest &&
-      youngest.takes(folded) &&
-      operands.every((operand) => this.#isReady(operand, youngest))
-    ) {
-      return youngest;
-    }
-    const group = new Group(this.#steps.length, extents);
-    this.#steps.push(group);
-    this.#youngest.set(key, group);
-    return group;
-  }
-
-  #isReady(operand: Source, group: Group): boolean {
-    const origin = this.#origins.get(operand.base);
-    if (origin === undefined) return true;
-    if (origin.group === group) return isContiguous(operand.access, group.extents);
-    return origin.ready <= group.position;
-  }
-
-  /** The value in a loop: a number, what the loop has computed, or a load. */
-  #use(group: Group, { base, access }: Source): number {
-    const constant = base.node.value;
-    if (constant?.size === 1 && access.guards.length === 0) {
-      return group.number(base.dtype, constant.at(0));
-    }
-    const origin = this.#origins.get(base);
-    if (origin?.group === group && isContiguous(access, group.extents))
-      return origin.place as number;
-    return group.load(this.#bufferOf(base), base.dtype, access);
-  }
-
-  /** The same value with its elements one after the other in memory of its own, or of an input. */
-  #materialized(value: SymbolicTensor): SymbolicTensor {
-    const { base, access } = this.#sourceOf(value);
-    if (isContiguous(access, value.shape) && base.size === value.size) return base;
-    const operand = this.#operand(value, value.shape);
-    const group = this.#groupFor(value.shape, [operand]);
-    this.#computed(value, group, this.#use(group, operand));
-    this.#sources.set(value, { base: value, access: contiguous(value.shape) });
-    return value;
-  }
-
-  /** The buffer of a value that no view stands for; a loop stores it when it is first asked for. */
-  #bufferOf(value: SymbolicTensor): number {
-    let origin = this.#origins.get(value);
-    if (origin === undefined) {
-      this.#held(value, "constant");
-      origin = this.#origins.get(value) as Origin;
-    }
-    if (origin.buffer !== undefined) return origin.buffer;
-    origin.buffer = this.#newBuffer(value.dtype, value.size);
-    const group = origin.group as Group;
-    group.store(origin.buffer, value.dtype, origin.place as number, contiguous(group.extents));
-    return origin.buffer;
-  }
-
-  /** The buffer of an output. An input that is carried over to another place is copied before it is overwritten. */
-  #outputBuffer(output: SymbolicTensor, alias: number | undefined, isCarried: boolean): number {
-    const base = this.#materialized(output);
-    const buffer = this.#bufferOf(base);
-    const isInput = this.#buffers[buffer]?.holds === "input";
-    if (!isCarried || !isInput || this.#inputs[alias ?? -1] === buffer) return buffer;
-    const operand = this.#operand(base, base.shape);
-    const group = this.#groupFor(base.shape, [operand]);
-    const copy = this.#newBuffer(base.dtype, base.size);
-    group.store(copy, base.dtype, this.#use(group, operand), contiguous(group.extents));
-    return copy;
-  }
-
-  finish(outputs: readonly SymbolicTensor[], aliases: readonly (number | undefined)[]): Schedule {
-    const isCarried = aliases.some((alias) => alias !== undefined);
-    const places = outputs.map((output, k) => this.#outputBuffer(output, aliases[k], isCarried));
-    const stages = this.#steps.map((step): Stage => {
-      if (!(step instanceof Group)) return step;
-      const { loop, buffers } = step.finish();
-      return { kind: "loop", loop, buffers, reads: [...step.reads], writes: [...step.writes] };
-    });
-    return { buffers: this.#buffers, stages, inputs: this.#inputs, outputs: places };
   }
 }
 
